@@ -1,0 +1,3 @@
+//! Hands the arguments over and returns the exit code.
+
+fn main() {}

@@ -1,0 +1,101 @@
+//! What a person made durable: incidents, lessons, hints; and the judgements they recorded.
+
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// The kinds of memory.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MemoryType {
+    /// Something that happened.
+    #[default]
+    IncidentMemory,
+    /// Something learned.
+    Lesson,
+    /// What to do when it comes.
+    RunbookHint,
+    /// Something to keep in sight.
+    WatchPattern,
+    /// A tenant's weak place.
+    TenantRiskMarker,
+}
+
+impl MemoryType {
+    /// All kinds.
+    pub const ALL: [MemoryType; 5] = [
+        MemoryType::IncidentMemory,
+        MemoryType::Lesson,
+        MemoryType::RunbookHint,
+        MemoryType::WatchPattern,
+        MemoryType::TenantRiskMarker,
+    ];
+
+    /// Its name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            MemoryType::IncidentMemory => "incident_memory",
+            MemoryType::Lesson => "lesson",
+            MemoryType::RunbookHint => "runbook_hint",
+            MemoryType::WatchPattern => "watch_pattern",
+            MemoryType::TenantRiskMarker => "tenant_risk_marker",
+        }
+    }
+}
+
+/// A raw record kept with a memory, so that it can be shown when the evidence has gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinnedRecord {
+    /// The event's id at the time.
+    pub event_id: String,
+    /// When it happened.
+    pub timestamp: Timestamp,
+    /// Its host.
+    pub host: String,
+    /// The raw record; bytes that are not UTF-8 as `\xNN`.
+    pub raw: String,
+}
+
+/// A durable memory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Incident {
+    /// `inc_` and letters.
+    pub incident_memory_id: String,
+    /// The tenant.
+    pub tenant_id: String,
+    /// What kind.
+    pub memory_type: MemoryType,
+    /// A word of the person's own: `vpn_instability`.
+    pub incident_type: Option<String>,
+    /// One line.
+    pub title: String,
+    /// What happened, why, what was done.
+    pub summary: String,
+    /// What to look at next time.
+    pub check: Option<String>,
+    /// The candidate it was made of.
+    pub candidate_id: String,
+    /// That candidate's type.
+    pub candidate_type: String,
+    /// Its signatures.
+    pub signature_ids: Vec<String>,
+    /// Their templates.
+    pub templates: Vec<String>,
+    /// The service.
+    pub service: String,
+    /// The hosts.
+    pub hosts: Vec<String>,
+    /// Occurrences at the time.
+    pub event_count: u64,
+    /// When it was first seen.
+    pub first_seen: Timestamp,
+    /// When it was last seen before it was promoted.
+    pub last_seen: Timestamp,
+    /// The score at the time, in ten-thousandths.
+    pub score_points: i64,
+    /// When it was promoted.
+    pub created_at: Timestamp,
+    /// Sample records, kept for ever.
+    pub pinned: Vec<PinnedRecord>,
+}

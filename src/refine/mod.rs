@@ -1,0 +1,1 @@
+//! Refining: from a message to its logtype, from a logtype to its fingerprint, from fingerprints to families.
