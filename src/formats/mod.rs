@@ -3,17 +3,21 @@
 //! Reading has three parts that never see each other: intake (where bytes come from), framing (where a record ends) and
 //! format (what it says). A format never fails: it returns what it got and marks what was wrong in `Parsed::status`.
 
-use crate::event::{Fields, Parsed};
-use crate::time::Timestamp;
+mod clock;
+mod journald;
+mod json;
+mod keys;
+mod plain;
+mod scan;
+mod stamp;
+mod syslog;
 
-/// What a format may need to know besides the record: the zone of local stamps, and the time nothing lies beyond.
-pub struct Context {
-    /// Stamps without a year get the latest year that does not put them more than a day after this: the time of the
-    /// last change of a file, the time of receipt for a stream.
-    pub anchor: Timestamp,
-    /// The time of receipt, for judging whether a stamp is plausible.
-    pub received_at: Timestamp,
-}
+pub use clock::{Context, Zone};
+
+use crate::event::{Fields, Parsed, Severity, Span};
+use clock::{Stamp, epoch, fraction_micros, graver, number, time_of_day};
+use stamp::{offset, zone_behind};
+use std::borrow::Cow;
 
 /// A log format.
 pub trait Format: Sync {
@@ -31,4 +35,272 @@ pub trait Format: Sync {
 
     /// Everything structured the record says besides the parts in [`Parsed`]; the cold path.
     fn fields(&self, record: &[u8]) -> Fields;
+
+    /// The fields of a record whose names stand elsewhere in its source, in [`Context::header`].
+    fn fields_in(&self, record: &[u8], _context: &Context) -> Fields {
+        self.fields(record)
+    }
+
+    /// The records inside one that holds several (an array, a batch, an alert with its recovery), each of which is
+    /// read by [`Format::parse`] and splits no further; `None` for a record that is one event, as nearly all are.
+    fn split(&self, _record: &[u8]) -> Option<Vec<Vec<u8>>> {
+        None
+    }
+
+    /// How well a sample of a source fits, 0 to 100: the mean likeness, unless the records say more together than
+    /// each by itself.
+    fn fit(&self, sample: &[&[u8]]) -> u32 {
+        let sum: u32 = sample
+            .iter()
+            .map(|record| u32::from(self.likeness(record)))
+            .sum();
+        sum / (sample.len() as u32).max(1)
+    }
+}
+
+/// All formats. The order decides between formats that fit equally well; `plain` fits everything and is last.
+pub static FORMATS: &[&dyn Format] = &[
+    &syslog::Syslog,
+    &journald::Journald,
+    &json::JsonLines,
+    &plain::Plain,
+];
+
+/// The names of the columns of a source, from its first record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// In the order of the columns.
+    pub columns: Vec<String>,
+}
+
+/// The format of this name.
+pub fn by_name(name: &str) -> Option<&'static dyn Format> {
+    FORMATS.iter().find(|f| f.name() == name).copied()
+}
+
+/// The likeness from which on a record counts as one of the format.
+const LIKELY: u32 = 50;
+
+/// The format that fits the first records of a source best; `plain` when none fits at least half of them.
+pub fn detect(sample: &[&[u8]]) -> &'static dyn Format {
+    let sample: Vec<&[u8]> = sample
+        .iter()
+        .copied()
+        .filter(|record| !record.trim_ascii().is_empty())
+        .collect();
+    let mut best: (u32, &'static dyn Format) = (0, &plain::Plain);
+    for &format in FORMATS {
+        let fitting = sample
+            .iter()
+            .filter(|record| u32::from(format.likeness(record)) >= LIKELY)
+            .count();
+        let fit = format.fit(&sample);
+        if (fitting * 2 >= sample.len() || fit >= LIKELY) && fit > best.0 {
+            best = (fit, format);
+        }
+    }
+    best.1
+}
+
+/// The severity of the one letter that klog, MongoDB and others write.
+fn level_letter(letter: u8) -> Option<Severity> {
+    Some(match letter {
+        b'F' | b'C' => Severity::Critical,
+        b'E' => Severity::Error,
+        b'W' => Severity::Warning,
+        b'N' => Severity::Notice,
+        b'I' => Severity::Info,
+        b'D' | b'T' | b'V' => Severity::Debug,
+        _ => return None,
+    })
+}
+
+/// Where `part`, a slice of `record`, stands in it; empty when it is no slice of it.
+fn span_of(record: &[u8], part: &[u8]) -> Span {
+    let start = part.as_ptr().addr().wrapping_sub(record.as_ptr().addr());
+    match start.checked_add(part.len()) {
+        Some(end) if end <= record.len() && !part.is_empty() => Span::new(start, end),
+        _ => Span::default(),
+    }
+}
+
+/// The record without a byte order mark at its head and a carriage return at its end.
+fn trimmed(record: &[u8]) -> &[u8] {
+    let text = record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record);
+    text.strip_suffix(b"\r").unwrap_or(text)
+}
+
+/// Sets host, service and message, each with its span where it stands in the record as it is.
+fn set_parts<'a>(
+    parsed: &mut Parsed<'a>,
+    record: &'a [u8],
+    host: Cow<'a, [u8]>,
+    service: Cow<'a, [u8]>,
+    message: Cow<'a, [u8]>,
+) {
+    (parsed.host, parsed.host_span) = text_part(record, host);
+    (parsed.service, parsed.service_span) = text_part(record, service);
+    if let Cow::Borrowed(part) = message {
+        parsed.message_span = span_of(record, part);
+    }
+    parsed.message = message;
+}
+
+/// A part as text, with its span; text that had to be mended stands nowhere.
+fn text_part<'a>(record: &[u8], part: Cow<'a, [u8]>) -> (Cow<'a, str>, Span) {
+    match part {
+        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
+            Ok(text) => (Cow::Borrowed(text), span_of(record, bytes)),
+            Err(_) => (String::from_utf8_lossy(bytes), Span::default()),
+        },
+        Cow::Owned(bytes) => (
+            Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
+            Span::default(),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::envelope::ParseStatus;
+    use crate::time::Timestamp;
+    use proptest::prelude::*;
+
+    /// The afternoon of 10 March 2026, as the tests of all formats have it.
+    pub(super) fn context() -> Context {
+        let now = Timestamp::from_secs(1_773_144_000);
+        Context::new(Zone::Utc, now, now)
+    }
+
+    /// What must hold of every record, whatever its bytes: the parts stand where the spans say, and nowhere twice.
+    fn assert_sound(format: &dyn Format, record: &[u8]) {
+        let mut context = context();
+        let parsed = format.parse(record, &mut context);
+        let name = format.name();
+        let shown = record.escape_ascii();
+        let parts: [(Span, &[u8]); 3] = [
+            (parsed.host_span, parsed.host.as_bytes()),
+            (parsed.service_span, parsed.service.as_bytes()),
+            (parsed.message_span, &parsed.message),
+        ];
+        for (span, part) in parts {
+            if !span.is_empty() {
+                assert_eq!(span.of(record), part, "{name}: {shown}");
+            }
+        }
+        assert!(parsed.message_span.is_empty() || matches!(parsed.message, Cow::Borrowed(_)));
+        assert!(
+            parsed.time_span.is_empty() || parsed.time.is_some(),
+            "{name}: {shown}"
+        );
+        let mut spans = [
+            parsed.time_span,
+            parsed.host_span,
+            parsed.service_span,
+            parsed.message_span,
+        ];
+        spans.sort_by_key(|s| (s.start, s.end));
+        let spans: Vec<Span> = spans.into_iter().filter(|s| !s.is_empty()).collect();
+        for pair in spans.windows(2) {
+            assert!(pair[0].end <= pair[1].start, "{name}: {pair:?} in {shown}");
+        }
+        assert!(spans.iter().all(|s| s.end as usize <= record.len()));
+        if parsed.time.is_none() {
+            assert_ne!(parsed.status, ParseStatus::Ok, "{name}: {shown}");
+        }
+        format.fields_in(record, &context);
+        for piece in format.split(record).unwrap_or_default() {
+            assert_eq!(format.split(&piece), None, "{name}: {shown}");
+        }
+    }
+
+    #[test]
+    fn every_sample_is_understood_and_recognised() {
+        for format in FORMATS {
+            for sample in format.samples() {
+                let sample = sample.as_bytes();
+                assert_sound(*format, sample);
+                if format.name() == "plain" {
+                    continue;
+                }
+                let parsed = format.parse(sample, &mut context());
+                assert!(
+                    !matches!(parsed.status, ParseStatus::Unparsed | ParseStatus::Partial),
+                    "{}: {}",
+                    format.name(),
+                    sample.escape_ascii()
+                );
+                assert_eq!(
+                    detect(&[sample]).name(),
+                    format.name(),
+                    "{}",
+                    sample.escape_ascii()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_found() {
+        for format in FORMATS {
+            let found = by_name(format.name()).expect("its own name");
+            assert_eq!(found.samples(), format.samples());
+        }
+        assert!(by_name("nothing").is_none());
+        assert_eq!(FORMATS.last().map(|f| f.name()), Some("plain"));
+    }
+
+    #[test]
+    fn a_source_of_which_too_little_fits_is_plain() {
+        let syslog = syslog::Syslog.samples()[0].as_bytes();
+        assert_eq!(detect(&[syslog, b"what", b"ever", b"else"]).name(), "plain");
+        assert_eq!(detect(&[syslog, b"  trace", b"", syslog]).name(), "syslog");
+        assert_eq!(detect(&[]).name(), "plain");
+    }
+
+    /// A sample with some bytes changed, cut out or doubled.
+    fn damaged() -> impl Strategy<Value = (usize, Vec<u8>)> {
+        let edit = (any::<prop::sample::Index>(), any::<u8>(), 0..4u8);
+        let pick = (any::<prop::sample::Index>(), any::<prop::sample::Index>());
+        (pick, prop::collection::vec(edit, 0..6)).prop_map(|((which, sample), edits)| {
+            let which = which.index(FORMATS.len());
+            let samples = FORMATS[which].samples();
+            let mut record = samples[sample.index(samples.len())].as_bytes().to_vec();
+            for (at, byte, kind) in edits {
+                if record.is_empty() {
+                    break;
+                }
+                let at = at.index(record.len());
+                match kind {
+                    0 => record[at] = byte,
+                    1 => record.truncate(at),
+                    2 => drop(record.drain(at..(at + 7).min(record.len()))),
+                    _ => record.extend_from_within(at..),
+                }
+            }
+            (which, record)
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn damaged_samples_are_sound((which, record) in damaged()) {
+            assert_sound(FORMATS[which], &record);
+            for format in FORMATS {
+                prop_assert!(format.likeness(&record) <= 100);
+            }
+            assert_sound(detect(&[&record]), &record);
+        }
+
+        #[test]
+        fn any_bytes_are_sound(record in prop::collection::vec(any::<u8>(), 0..200)) {
+            for format in FORMATS {
+                assert_sound(*format, &record);
+                prop_assert!(format.likeness(&record) <= 100);
+            }
+        }
+    }
 }

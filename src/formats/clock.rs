@@ -1,0 +1,344 @@
+//! From the civil time a record writes to an instant: zones, daylight saving, missing years, and what is plausible.
+
+use crate::envelope::ParseStatus;
+use crate::event::Parsed;
+use crate::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use chrono::{DateTime, Datelike, Local, LocalResult, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+use std::path::Path;
+
+/// The zone of stamps that name none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Zone {
+    /// UTC.
+    Utc,
+    /// Seconds east of UTC.
+    Fixed(i32),
+    /// A zone of the IANA database.
+    Named(Tz),
+    /// Whatever the operating system says; for a `TZ` that is a rule and not a name.
+    Local,
+}
+
+impl Zone {
+    /// From what a person types: `UTC`, `+02:00`, `-0530`, `Europe/Berlin`, `local`; `None` for anything else.
+    pub fn parse(text: &str) -> Option<Zone> {
+        match text {
+            "Z" | "z" => return Some(Zone::Utc),
+            _ if text.eq_ignore_ascii_case("utc") || text.eq_ignore_ascii_case("gmt") => {
+                return Some(Zone::Utc);
+            }
+            _ if text.eq_ignore_ascii_case("local") => return Some(Zone::Local),
+            _ => {}
+        }
+        match super::offset(text.as_bytes()) {
+            Some((seconds, len)) if len == text.len() => Some(Zone::Fixed(seconds)),
+            _ => text.parse().ok().map(Zone::Named),
+        }
+    }
+
+    /// The zone of the system: from the value of `TZ` if it is set, else from where the link `/etc/localtime` points.
+    pub fn system(tz: Option<&str>, localtime: Option<&Path>) -> Zone {
+        let name = match tz {
+            Some(value) => value.strip_prefix(':').unwrap_or(value),
+            None => localtime.and_then(Path::to_str).unwrap_or("local"),
+        };
+        let name = name.rsplit_once("zoneinfo/").map_or(name, |(_, n)| n);
+        let name = name.strip_prefix("posix/").unwrap_or(name);
+        match name {
+            "" => Zone::Utc,
+            _ => Zone::parse(name).unwrap_or(Zone::Local),
+        }
+    }
+
+    /// Seconds east of UTC at the civil time `local` (microseconds since the civil epoch).
+    ///
+    /// Of a time that comes twice the first is meant; a time that was skipped is read with the offset of the day before.
+    fn offset_of_local(self, local: i64) -> i32 {
+        fn find<Z: TimeZone>(zone: &Z, local: NaiveDateTime) -> i32 {
+            let offset = match zone.offset_from_local_datetime(&local) {
+                LocalResult::Single(offset) | LocalResult::Ambiguous(offset, _) => offset,
+                LocalResult::None => {
+                    let day_before = local - chrono::TimeDelta::days(1);
+                    zone.offset_from_utc_datetime(&day_before)
+                }
+            };
+            offset.fix().local_minus_utc()
+        }
+        let Some(civil) = DateTime::<Utc>::from_timestamp_micros(local) else {
+            return 0;
+        };
+        match self {
+            Zone::Utc => 0,
+            Zone::Fixed(seconds) => seconds,
+            Zone::Named(tz) => find(&tz, civil.naive_utc()),
+            Zone::Local => find(&Local, civil.naive_utc()),
+        }
+    }
+}
+
+/// A time as a record writes it, not yet an instant. The shape is right; whether such a day exists is not yet known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Stamp {
+    /// The year, if written.
+    pub year: Option<i32>,
+    /// 1 to 12 if the record is sound.
+    pub month: u8,
+    /// 1 to 31 if the record is sound.
+    pub day: u8,
+    /// Microseconds since midnight; `None` for an hour or minute that no day has.
+    pub micros: Option<i64>,
+    /// Seconds east of UTC, if written.
+    pub offset: Option<i32>,
+}
+
+/// Days from 1970-01-01 to a civil date; `None` when there is no such day.
+fn civil_days(year: i32, month: u8, day: u8) -> Option<i64> {
+    const LENGTHS: [u8; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let length = *LENGTHS.get(usize::from(month).wrapping_sub(1))?;
+    if day == 0 || day > length + u8::from(leap && month == 2) {
+        return None;
+    }
+    // Counted in years that begin with March, so that the leap day is the last (the usual proleptic Gregorian sum).
+    let year = i64::from(year) - i64::from(month < 3);
+    let month = (i64::from(month) + 9) % 12;
+    let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    Some(days + (153 * month + 2) / 5 + i64::from(day) - 1 - 719_468)
+}
+
+/// Stamps earlier than this are taken for a clock that was never set.
+const PLAUSIBLE_SINCE: Timestamp = Timestamp(631_152_000 * SECOND);
+/// Offsets change on a quarter of an hour, in every zone and year that has logs.
+const BUCKET: i64 = 15 * MINUTE;
+
+/// What a format may need to know besides the record: the zone of local stamps, the time nothing lies beyond, and
+/// what earlier records of the same source have said about the later ones.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The names of the columns, where the source began with a line of them.
+    pub header: Option<super::Header>,
+    zone: Zone,
+    anchor: Timestamp,
+    received_at: Timestamp,
+    /// The quarter hour of local time asked for last, and its offset in microseconds.
+    bucket: i64,
+    bucket_offset: i64,
+    /// The year a day after the anchor, in the zone.
+    year: i32,
+    /// A day after the anchor, as civil time of the zone.
+    limit: i64,
+}
+
+impl Context {
+    /// `zone` is that of stamps without one. Stamps without a year get the latest year that does not put them more
+    /// than a day after `anchor`: the last change of a file, or the time of receipt for a stream. `received_at`
+    /// decides which stamps are plausible.
+    pub fn new(zone: Zone, anchor: Timestamp, received_at: Timestamp) -> Context {
+        let limit = anchor.plus(DAY);
+        let east = limit.chrono().map_or(0, |t| match zone {
+            Zone::Utc => 0,
+            Zone::Fixed(seconds) => seconds,
+            Zone::Named(tz) => tz
+                .offset_from_utc_datetime(&t.naive_utc())
+                .fix()
+                .local_minus_utc(),
+            Zone::Local => Local
+                .offset_from_utc_datetime(&t.naive_utc())
+                .local_minus_utc(),
+        });
+        let limit = limit.plus(i64::from(east) * SECOND);
+        Context {
+            header: None,
+            zone,
+            anchor,
+            received_at,
+            bucket: i64::MIN,
+            bucket_offset: 0,
+            year: limit.chrono().map_or(1970, |t| t.year()),
+            limit: limit.0,
+        }
+    }
+
+    /// The time stamps without a year lie before.
+    pub fn anchor(&self) -> Timestamp {
+        self.anchor
+    }
+
+    /// The time of receipt.
+    pub fn received_at(&self) -> Timestamp {
+        self.received_at
+    }
+
+    /// The instant of a stamp; `None` when no calendar has such a day or time.
+    pub(super) fn instant(&mut self, stamp: &Stamp) -> Option<Timestamp> {
+        let micros = stamp.micros?;
+        let local = match stamp.year {
+            Some(year) => civil_days(year, stamp.month, stamp.day)? * DAY + micros,
+            None => self.latest(stamp, micros)?,
+        };
+        let offset = match stamp.offset {
+            Some(seconds) => i64::from(seconds) * SECOND,
+            None => self.local_offset(local),
+        };
+        Some(Timestamp(local - offset))
+    }
+
+    /// The civil time of a stamp without a year: the newest that is not more than a day after the anchor.
+    fn latest(&self, stamp: &Stamp, micros: i64) -> Option<i64> {
+        // A 29 February that neither year has is left undated: any further back would be a guess.
+        [self.year, self.year - 1].into_iter().find_map(|year| {
+            let local = civil_days(year, stamp.month, stamp.day)? * DAY + micros;
+            (local <= self.limit).then_some(local)
+        })
+    }
+
+    fn local_offset(&mut self, local: i64) -> i64 {
+        match self.zone {
+            Zone::Utc => 0,
+            Zone::Fixed(seconds) => i64::from(seconds) * SECOND,
+            Zone::Named(_) | Zone::Local => {
+                let bucket = local.div_euclid(BUCKET);
+                if bucket != self.bucket {
+                    let start = bucket * BUCKET;
+                    self.bucket_offset = i64::from(self.zone.offset_of_local(start)) * SECOND;
+                    self.bucket = bucket;
+                }
+                self.bucket_offset
+            }
+        }
+    }
+
+    /// Whether a stamp can be the time of an event: not before 1990 and not more than a day after its receipt.
+    pub(super) fn plausible(&self, time: Timestamp) -> bool {
+        time >= PLAUSIBLE_SINCE && time <= self.received_at.plus(DAY)
+    }
+
+    /// Sets the time from a stamp standing at `text`; a stamp of no calendar leaves it open and is marked.
+    pub(super) fn set_time<'a>(
+        &mut self,
+        parsed: &mut Parsed<'a>,
+        record: &'a [u8],
+        stamp: &Stamp,
+        text: &'a [u8],
+    ) {
+        match self.instant(stamp) {
+            Some(time) => {
+                parsed.time = Some(time);
+                parsed.time_span = super::span_of(record, text);
+            }
+            None => parsed.status = graver(parsed.status, ParseStatus::TimeSuspect),
+        }
+    }
+
+    /// The last step of every format: judges time and message, and marks what is wrong unless something graver is.
+    pub(super) fn settle(&self, parsed: &mut Parsed<'_>) {
+        let time = match parsed.time {
+            None => ParseStatus::TimeMissing,
+            Some(time) if self.plausible(time) => ParseStatus::Ok,
+            Some(_) => ParseStatus::TimeSuspect,
+        };
+        parsed.status = graver(parsed.status, time);
+        if std::str::from_utf8(&parsed.message).is_err() {
+            parsed.status = graver(parsed.status, ParseStatus::BadEncoding);
+        }
+    }
+}
+
+/// Of two statuses the one that says that more of the record is lost to the reader.
+pub(super) fn graver(a: ParseStatus, b: ParseStatus) -> ParseStatus {
+    fn rank(status: ParseStatus) -> u8 {
+        match status {
+            ParseStatus::Ok => 0,
+            ParseStatus::TimeMissing => 1,
+            ParseStatus::TimeSuspect => 2,
+            ParseStatus::Unterminated => 3,
+            ParseStatus::Partial => 4,
+            ParseStatus::FieldNull => 5,
+            ParseStatus::BadEncoding => 6,
+            ParseStatus::OversizeFragment => 7,
+            ParseStatus::NulRun => 8,
+            ParseStatus::Binary => 9,
+            ParseStatus::Unparsed => 10,
+        }
+    }
+    if rank(b) > rank(a) { b } else { a }
+}
+
+/// An epoch count as an instant, its unit told by its size: seconds, milliseconds, microseconds or nanoseconds.
+///
+/// The borders lie far from any plausible event: 1e11 seconds is the year 5138, 1e11 milliseconds 1973.
+pub(super) fn epoch(text: &[u8]) -> Option<Timestamp> {
+    let (negative, digits) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    let whole_len = digits.iter().take_while(|b| b.is_ascii_digit()).count();
+    let (whole, rest) = digits.split_at(whole_len);
+    if whole.is_empty() || whole.len() > 19 {
+        return None;
+    }
+    if !rest.is_empty() && rest[0] != b'.' {
+        return scientific(text);
+    }
+    let fraction = rest.get(1..).unwrap_or_default();
+    if !fraction.iter().all(u8::is_ascii_digit) {
+        return scientific(text);
+    }
+    let value = number(whole)?;
+    let micros = if value < 100_000_000_000 {
+        value * SECOND + fraction_micros(fraction)
+    } else if value < 100_000_000_000_000 {
+        value * 1000 + fraction_micros(fraction) / 1000
+    } else if value < 100_000_000_000_000_000 {
+        value
+    } else {
+        value / 1000
+    };
+    Some(Timestamp(if negative { -micros } else { micros }))
+}
+
+fn scientific(text: &[u8]) -> Option<Timestamp> {
+    let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    // Only seconds and milliseconds are ever written with an exponent.
+    let micros = if value.abs() < 1e11 {
+        value * 1e6
+    } else {
+        value * 1e3
+    };
+    (micros.abs() < 1e17).then_some(Timestamp(micros as i64))
+}
+
+/// The value of up to 19 digits; `None` when it does not fit.
+pub(super) fn number(digits: &[u8]) -> Option<i64> {
+    let mut value: i64 = 0;
+    for &b in digits {
+        if !b.is_ascii_digit() {
+            return None;
+        }
+        value = value.checked_mul(10)?.checked_add(i64::from(b - b'0'))?;
+    }
+    (!digits.is_empty()).then_some(value)
+}
+
+/// The digits behind a decimal point as microseconds; finer ones are cut.
+pub(super) fn fraction_micros(digits: &[u8]) -> i64 {
+    (0..6).fold(0, |sum, i| {
+        let digit = digits
+            .get(i)
+            .map_or(0, |b| i64::from(b.wrapping_sub(b'0').min(9)));
+        sum * 10 + digit
+    })
+}
+
+/// The time of day in microseconds; `None` for what no day has. A leap second counts as the last instant before it.
+pub(super) fn time_of_day(hour: u8, minute: u8, second: u8, fraction: i64) -> Option<i64> {
+    if hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
+    let minutes = i64::from(hour) * HOUR + i64::from(minute) * MINUTE;
+    Some(match second {
+        60 => minutes + 60 * SECOND - 1,
+        _ => minutes + i64::from(second) * SECOND + fraction,
+    })
+}

@@ -1,0 +1,384 @@
+//! JSON lines of application logs: the layouts of common loggers, ECS, GELF, docker and Kubernetes, told by field names.
+
+use super::keys::{Look, Picked};
+use super::scan::{Fault, Taken, Value, elements, fields, members};
+use super::{Context, Format, set_parts, trimmed};
+use crate::envelope::ParseStatus;
+use crate::event::{Fields, Parsed, Span};
+use std::borrow::Cow;
+
+/// The format `json`.
+pub(super) struct JsonLines;
+
+/// Objects are looked into this deep: `kubernetes.container.name`, `log.syslog.severity.code`.
+const LOOK_DEPTH: usize = 4;
+/// Lists of events under one of these names are a batch.
+const BATCHES: [&[u8]; 7] = [
+    b"events",
+    b"records",
+    b"Records",
+    b"logs",
+    b"entries",
+    b"logEvents",
+    b"items",
+];
+
+impl Format for JsonLines {
+    fn name(&self) -> &'static str {
+        "json"
+    }
+
+    fn samples(&self) -> &'static [&'static str] {
+        &[
+            r#"{"time":"2026-03-02T01:02:03.250Z","level":"error","service":"orders","msg":"cannot reach the warehouse","attempt":3}"#,
+            r#"{"@timestamp":"2026-03-02T01:02:03Z","log":{"level":"warn"},"host":{"name":"web-1"},"message":"slow query"}"#,
+            r#"{"version":"1.1","host":"mail","short_message":"queue is growing","timestamp":1772413323.5,"level":4}"#,
+            r#"{"log":"disk is full\n","stream":"stderr","time":"2026-03-02T01:02:03.123456789Z"}"#,
+            r#"{"name":"billing","hostname":"app-2","pid":12,"level":50,"msg":"charge failed","time":1772413323250,"v":0}"#,
+        ]
+    }
+
+    fn likeness(&self, record: &[u8]) -> u8 {
+        let text = trimmed(record);
+        let (picked, end) = read(text);
+        match end {
+            Ok(()) => picked.likeness(),
+            Err(_) if self.split(record).is_some() => 60,
+            Err(Fault::Damaged) if picked.likeness() > 60 => 50,
+            Err(_) => 0,
+        }
+    }
+
+    fn parse<'a>(&self, record: &'a [u8], context: &mut Context) -> Parsed<'a> {
+        let text = trimmed(record);
+        let (picked, end) = read(text);
+        parse_picked(record, text, &picked, end, context)
+    }
+
+    fn fields(&self, record: &[u8]) -> Fields {
+        let text = trimmed(record);
+        let (picked, _) = read(text);
+        rest_of(text, &picked)
+    }
+
+    fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
+        batch(trimmed(record))
+    }
+}
+
+/// The fields of an object that have a role, wherever they stand in it.
+pub(super) fn read(text: &[u8]) -> (Picked<'_>, Result<(), Fault>) {
+    let mut picked = Picked::default();
+    let mut scan = members(text);
+    for (key, value) in scan.by_ref() {
+        if let (Look::Inside, Value::Object(inner)) = (picked.offer(&key, value), value) {
+            let mut path = key.into_owned();
+            look_inside(inner, &mut path, &mut picked, LOOK_DEPTH);
+        }
+    }
+    (picked, scan.end())
+}
+
+fn look_inside<'a>(text: &'a [u8], path: &mut Vec<u8>, picked: &mut Picked<'a>, depth: usize) {
+    let len = path.len();
+    for (key, value) in members(text) {
+        path.push(b'.');
+        path.extend_from_slice(&key);
+        if let (Look::Inside, Value::Object(inner)) = (picked.offer(path, value), value)
+            && depth > 1
+        {
+            look_inside(inner, path, picked, depth - 1);
+        }
+        path.truncate(len);
+    }
+}
+
+/// What the picked fields say; a record without a message is its own message.
+pub(super) fn parse_picked<'a>(
+    record: &'a [u8],
+    text: &'a [u8],
+    picked: &Picked<'a>,
+    end: Result<(), Fault>,
+    context: &mut Context,
+) -> Parsed<'a> {
+    let mut parsed = Parsed::default();
+    if let Err(Fault::NotObject | Fault::TooDeep) = end {
+        parsed.status = ParseStatus::Unparsed;
+        set_parts(&mut parsed, record, b"".into(), b"".into(), text.into());
+        context.settle(&mut parsed);
+        return parsed;
+    }
+    if end.is_err() {
+        parsed.status = ParseStatus::Partial;
+    }
+    picked.set_time(&mut parsed, record, context);
+    parsed.severity = picked.severity();
+    parsed.facility = picked.facility();
+    let (mut host, mut service) = (picked.host(), picked.service());
+    let mut message = picked.message();
+    // A collector wraps the line of an application that wrote JSON itself: that object knows better what is said.
+    if let Some(outer) = &message
+        && let Some(inner) = Inner::of(outer)
+    {
+        parsed.severity = inner.severity.or(parsed.severity);
+        parsed.time = parsed.time.or_else(|| inner.time(context));
+        host = if host.is_empty() {
+            Cow::Owned(inner.host)
+        } else {
+            host
+        };
+        service = if service.is_empty() {
+            Cow::Owned(inner.service)
+        } else {
+            service
+        };
+        message = Some(Cow::Owned(inner.message));
+    }
+    match message {
+        Some(message) => set_parts(&mut parsed, record, host, service, message),
+        None => {
+            set_parts(&mut parsed, record, host, service, text.into());
+            // The parts stand inside the message now.
+            parsed.time_span = Span::default();
+            parsed.host_span = Span::default();
+            parsed.service_span = Span::default();
+        }
+    }
+    context.settle(&mut parsed);
+    parsed
+}
+
+/// What an object inside a message says.
+struct Inner {
+    text: Vec<u8>,
+    host: Vec<u8>,
+    service: Vec<u8>,
+    message: Vec<u8>,
+    severity: Option<crate::event::Severity>,
+}
+
+impl Inner {
+    /// `None` when the message is no whole object with a message of its own.
+    fn of(message: &[u8]) -> Option<Inner> {
+        let text = message.trim_ascii();
+        if !text.starts_with(b"{") || !text.ends_with(b"}") {
+            return None;
+        }
+        let (picked, end) = read(text);
+        end.ok()?;
+        Some(Inner {
+            host: picked.host().into_owned(),
+            service: picked.service().into_owned(),
+            message: picked.message()?.into_owned(),
+            severity: picked.severity(),
+            text: text.to_vec(),
+        })
+    }
+
+    fn time(&self, context: &mut Context) -> Option<crate::time::Timestamp> {
+        let mut parsed = Parsed::default();
+        read(&self.text)
+            .0
+            .set_time(&mut parsed, &self.text, context);
+        parsed.time
+    }
+}
+
+/// The fields that have no place in the event, objects in objects too.
+pub(super) fn rest_of(text: &[u8], picked: &Picked<'_>) -> Fields {
+    rest_inside(text, picked, LOOK_DEPTH)
+}
+
+fn rest_inside(text: &[u8], picked: &Picked<'_>, depth: usize) -> Fields {
+    let mut rest = fields(text, |_, value| match picked.holds(value) {
+        true => Taken::Yes,
+        false => Taken::No,
+    });
+    if depth == 0 {
+        return rest;
+    }
+    for (key, value) in members(text) {
+        let Value::Object(inner) = value else {
+            continue;
+        };
+        let name = String::from_utf8_lossy(&key);
+        let Some(slot) = rest.get_mut(&*name).filter(|slot| slot.is_object()) else {
+            continue;
+        };
+        let left = rest_inside(inner, picked, depth - 1);
+        if left.is_empty() && members(inner).next().is_some() {
+            rest.shift_remove(&*name);
+        } else {
+            *slot = left.into();
+        }
+    }
+    rest
+}
+
+/// The objects of an array, or of the one list of events an object without a message holds.
+pub(super) fn batch(text: &[u8]) -> Option<Vec<Vec<u8>>> {
+    let list = match text.trim_ascii_start().first()? {
+        b'[' => text,
+        b'{' => {
+            let mut lists = members(text).filter_map(|(key, value)| match value {
+                Value::List(list) if BATCHES.contains(&&*key) => Some(list),
+                _ => None,
+            });
+            let list = lists.next()?;
+            if lists.next().is_some() || read(text).0.message().is_some() {
+                return None;
+            }
+            list
+        }
+        _ => return None,
+    };
+    let records = elements(list)?.into_iter().map(|element| match element {
+        Value::Object(object) => Some(object.to_vec()),
+        _ => None,
+    });
+    records
+        .collect::<Option<Vec<_>>>()
+        .filter(|r| !r.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Severity;
+    use crate::formats::Zone;
+    use crate::time::Timestamp;
+    use serde_json::json;
+
+    /// `time|host|service|severity|message|status` of a record read on 10 March 2026.
+    fn read(record: &str) -> String {
+        let now = Timestamp::from_secs(1_773_144_000);
+        let mut context = Context::new(Zone::Utc, now, now);
+        let p = JsonLines.parse(record.as_bytes(), &mut context);
+        format!(
+            "{}|{}|{}|{}|{}|{}",
+            p.time.map_or(String::new(), |t| t.rfc3339()),
+            p.host,
+            p.service,
+            p.severity.map_or("", Severity::name),
+            String::from_utf8_lossy(&p.message),
+            p.status.name()
+        )
+    }
+
+    #[test]
+    fn layouts_of_loggers() {
+        let t = "2026-03-02T01:02:03Z";
+        let rows = [
+            (
+                r#"{"time":"2026-03-02T01:02:03Z","level":"WARN","msg":"m"}"#,
+                "||warning|m|ok",
+            ),
+            (
+                r#"{"ts":1772413323.0,"level":"info","logger":"http","caller":"a.go:7","msg":"m"}"#,
+                "|http|info|m|ok",
+            ),
+            (
+                r#"{"level":30,"time":1772413323000,"pid":1,"hostname":"h","name":"billing","msg":"m"}"#,
+                "h|billing|info|m|ok",
+            ),
+            (
+                r#"{"name":"x","level":"error","time":"2026-03-02T01:02:03Z","msg":"m"}"#,
+                "||error|m|ok",
+            ),
+            (
+                r#"{"@timestamp":"2026-03-02T01:02:03.000Z","log.level":"error","message":"m","service.name":"s","host.name":"h"}"#,
+                "h|s|error|m|ok",
+            ),
+            (
+                r#"{"@timestamp":"2026-03-02T01:02:03Z","log":{"level":"error"},"message":"m","service":{"name":"s"},"host":{"name":"h"}}"#,
+                "h|s|error|m|ok",
+            ),
+            (
+                r#"{"version":"1.1","host":"h","short_message":"m","timestamp":1772413323,"level":3,"_app":"s"}"#,
+                "h||error|m|ok",
+            ),
+            (
+                r#"{"instant":{"epochSecond":1772413323,"nanoOfSecond":0},"thread":"main","level":"ERROR","loggerName":"com.example.A","message":"m"}"#,
+                "|com.example.A|error|m|ok",
+            ),
+            (
+                r#"{"t":{"$date":"2026-03-02T01:02:03.000+00:00"},"s":"W","c":"NETWORK","msg":"m"}"#,
+                "|NETWORK|warning|m|ok",
+            ),
+            (
+                r#"{"@t":"2026-03-02T01:02:03Z","@m":"m","@l":"Error"}"#,
+                "||error|m|ok",
+            ),
+            (
+                r#"{"log":"m\n","stream":"stdout","time":"2026-03-02T01:02:03Z"}"#,
+                "|||m|ok",
+            ),
+            (
+                r#"{"log":"m","kubernetes":{"host":"n1","container":{"name":"c1"}},"time":"2026-03-02T01:02:03Z"}"#,
+                "n1|c1||m|ok",
+            ),
+            (
+                r#"{"log":"{\"level\":\"error\",\"msg\":\"inner\",\"service\":\"s\"}\n","time":"2026-03-02T01:02:03Z"}"#,
+                "|s|error|inner|ok",
+            ),
+            (
+                r#"{"timestamp":"2026-03-02T01:02:03Z","msg":"a","msg":"last wins"}"#,
+                "|||last wins|ok",
+            ),
+        ];
+        for (record, wanted) in rows {
+            assert_eq!(read(record), format!("{t}|{wanted}"), "{record}");
+        }
+    }
+
+    #[test]
+    fn damage_is_marked() {
+        let rows = [
+            ("42", "||||42|unparsed"),
+            ("[]", "||||[]|unparsed"),
+            ("null", "||||null|unparsed"),
+            (r#"{"msg":"m","level":"info","x":"cut"#, "|||info|m|partial"),
+            (r#"{"msg":"m"}{"msg":"n"}"#, "||||m|partial"),
+            (
+                r#"{"time":"5ms","took":3}"#,
+                r#"||||{"time":"5ms","took":3}|time_missing"#,
+            ),
+            (
+                r#"{"msg":"m","time":"2099-01-01T00:00:00Z"}"#,
+                "2099-01-01T00:00:00Z||||m|time_suspect",
+            ),
+        ];
+        for (record, wanted) in rows {
+            assert_eq!(read(record), wanted, "{record}");
+        }
+        let deep = format!(
+            "{{\"msg\":\"m\",\"a\":{}{}}}",
+            "[".repeat(200),
+            "]".repeat(200)
+        );
+        assert!(read(&deep).ends_with("|unparsed"));
+    }
+
+    #[test]
+    fn fields_are_what_the_event_has_no_place_for() {
+        let record = br#"{"@timestamp":"2026-03-02T01:02:03Z","log":{"level":"warn","file":"a.rs"},"host":{"name":"h"},"message":"m","n":1,"error":"e"}"#;
+        assert_eq!(
+            serde_json::Value::Object(JsonLines.fields(record)),
+            json!({"log": {"file": "a.rs"}, "n": 1, "error": "e"})
+        );
+    }
+
+    #[test]
+    fn batches_fall_apart_into_their_records() {
+        let split = |text: &str| JsonLines.split(text.as_bytes()).map(|v| v.len());
+        assert_eq!(split(r#"[{"msg":"a"},{"msg":"b"}]"#), Some(2));
+        assert_eq!(
+            split(r#"{"events":[{"msg":"a"},{"msg":"b"}],"source_label":"x"}"#),
+            Some(2)
+        );
+        assert_eq!(split(r#"{"msg":"m","events":[{"msg":"a"}]}"#), None);
+        assert_eq!(split(r#"{"events":[1,2]}"#), None);
+        assert_eq!(split("[]"), None);
+        assert_eq!(split("[1"), None);
+    }
+}
