@@ -1,1 +1,35 @@
 //! Refining: from a message to its logtype, from a logtype to its fingerprint, from fingerprints to families.
+//!
+//! ```text
+//! message ── cut ──> logtype + variables          once per line, hot
+//! logtype ── normalise ──> text for people        once per new logtype
+//! text ── fingerprint ──> 128 bits                pure, versioned, for ever
+//! fingerprints ── families ──> signatures         once per batch that brings a new fingerprint
+//! ```
+//!
+//! What a variable is, is decided from its bytes alone while scanning; its type is part of the logtype as one marker
+//! byte. The fingerprint forgets the types, so a slot that holds an address today and a name tomorrow keeps its
+//! identity. Families look at the whole set of texts and depend on nothing but that set.
+
+mod cut;
+mod evidence;
+mod family;
+mod fingerprint;
+mod kind;
+mod learn;
+mod lexeme;
+mod normalise;
+mod slot;
+mod text;
+mod words;
+
+pub use cut::{Cut, join};
+pub use family::{Families, Known, families};
+pub use fingerprint::{fingerprint, fold_service};
+pub use normalise::normalise;
+pub use slot::SlotType;
+pub use text::widen;
+
+use kind::{Shape, shape_of};
+use lexeme::{Lexeme, Sort, lex};
+use text::{Atom, atoms};

@@ -1,0 +1,87 @@
+//! The lexer of normalised text: words, slots, punctuation and space. Once per new logtype or fingerprint, so plain.
+
+use super::SlotType;
+
+/// What a lexeme is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Sort {
+    /// A word: letters and digits, with separators inside (`re-read`, `a.b.c`, `can't`).
+    Word,
+    /// A variable.
+    Slot(SlotType),
+    /// One character of punctuation.
+    Punct,
+    /// White space.
+    Space,
+}
+
+/// A piece of normalised text; the pieces in order are the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lexeme<'a> {
+    /// What it is.
+    pub sort: Sort,
+    /// Its text.
+    pub text: &'a str,
+}
+
+/// The lexemes of `text`.
+pub fn lex(text: &str) -> Vec<Lexeme<'_>> {
+    let mut out = Vec::with_capacity(text.len() / 4);
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let (sort, len) = match first {
+            c if c.is_whitespace() => (Sort::Space, c.len_utf8()),
+            '<' => slot_at(rest).unwrap_or((Sort::Punct, 1)),
+            c if is_word(c) => (Sort::Word, word_len(rest)),
+            c => (Sort::Punct, c.len_utf8()),
+        };
+        let (text, after) = rest.split_at(len);
+        out.push(Lexeme { sort, text });
+        rest = after;
+    }
+    out
+}
+
+fn slot_at(text: &str) -> Option<(Sort, usize)> {
+    let slot = SlotType::ALL
+        .into_iter()
+        .find(|slot| text.starts_with(slot.text()))?;
+    Some((Sort::Slot(slot), slot.text().len()))
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric()
+}
+
+/// The length of the word `text` begins with: up to the last letter or digit before something that ends a word.
+fn word_len(text: &str) -> usize {
+    let mut len = 0;
+    for (at, c) in text.char_indices() {
+        if is_word(c) {
+            len = at + c.len_utf8();
+        } else if !"-_.'/@\\*~&$+".contains(c) || at > len {
+            break;
+        }
+    }
+    len
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lexemes_are_the_text() {
+        let text = "can't open a.b: <path>:<num> <<x>> -- _y_ <none>.";
+        let all = lex(text);
+        assert_eq!(all.iter().map(|l| l.text).collect::<String>(), text);
+        let words: Vec<&str> = all
+            .iter()
+            .filter(|l| l.sort == Sort::Word)
+            .map(|l| l.text)
+            .collect();
+        assert_eq!(words, ["can't", "open", "a.b", "x", "y", "none"]);
+        let slots = all.iter().filter(|l| matches!(l.sort, Sort::Slot(_)));
+        assert_eq!(slots.count(), 2);
+    }
+}
