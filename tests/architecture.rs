@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 /// The floors of `src/`, lowest first. A module imports from lower floors only, so modules of one floor do not know each
 /// other: what can be understood alone can be tested and replaced alone, and no ring of imports can ever form.
-const FLOORS: [&[&str]; 12] = [
+const FLOORS: [&[&str]; 13] = [
     // What everything may speak of. An error that knew the modules above it would be the usual start of a ring.
     &["error", "time"],
     // The raw record comes before anyone's understanding of it.
@@ -21,6 +21,8 @@ const FLOORS: [&[&str]; 12] = [
     &["signature"],
     // The numbers that decide, apart from the code that uses them: a workshop takes them, none owns them.
     &["tuning"],
+    // What the activity of a signature amounts to in a few numbers, which several workshops read.
+    &["profile"],
     // What is told to a person, and what a person told us.
     &["candidate", "memory"],
     // The workshops: each turns one noun into the next, and none knows that there are others.
