@@ -8,4 +8,5 @@ pub mod formats;
 pub mod memory;
 pub mod refine;
 pub mod signature;
+pub mod store;
 pub mod time;

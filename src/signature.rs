@@ -48,6 +48,27 @@ pub fn digest_parts(parts: &[&str]) -> u128 {
     u128::from_be_bytes(first)
 }
 
+/// The id of the `ordinal`th record a store has taken in: `evt_` and at least four letters.
+pub fn event_id(ordinal: u64) -> String {
+    let mut letters = Vec::new();
+    let mut rest = ordinal;
+    while rest > 0 || letters.len() < 4 {
+        letters.push(LETTERS[(rest % 20) as usize]);
+        rest /= 20;
+    }
+    let letters: String = letters.iter().rev().map(|&b| char::from(b)).collect();
+    format!("evt_{letters}")
+}
+
+/// The inverse of [`event_id`]; `None` for anything else.
+pub fn event_ordinal(id: &str) -> Option<u64> {
+    let letters = id.strip_prefix("evt_").filter(|l| !l.is_empty())?;
+    letters.bytes().try_fold(0u64, |n, b| {
+        let digit = LETTERS.iter().position(|&l| l == b)? as u64;
+        n.checked_mul(20)?.checked_add(digit)
+    })
+}
+
 /// The id of a signature: the fingerprint of its eldest member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SignatureId(pub Fingerprint);
@@ -308,6 +329,15 @@ mod tests {
             prop_assert_eq!(&left, &whole);
             prop_assert_eq!(&other, &whole);
         }
+    }
+
+    #[test]
+    fn event_ids_say_where_the_record_is() {
+        for n in [0, 1, 19, 20, 159_999, 160_000, u64::MAX] {
+            assert_eq!(event_ordinal(&event_id(n)), Some(n));
+        }
+        assert_eq!(event_ordinal("evt_aeiou"), None);
+        assert_eq!(event_ordinal("evt_"), None);
     }
 
     #[test]
