@@ -227,10 +227,14 @@ pub struct Finding {
     pub measures: Vec<Measure>,
     /// The numbers behind it, for people.
     pub evidence: Vec<Evidence>,
+    /// What happens, in a few words with numbers, to stand at the head of the title: `12 episodes in 7 days`.
+    pub headline: String,
     /// One plain sentence with numbers: why it matters.
     pub why: String,
-    /// What would make it less, in words: "would be `watch` if seen on 1 host".
+    /// Why there is too little to be sure, where that is so: "3 events are too few to tell a trend".
     pub thin: Option<String>,
+    /// The moments it began, ascending: what is one event with something else starts with it.
+    pub starts: Vec<Timestamp>,
 }
 
 /// One row of a score: what was measured, what is usual, the weight, and what it adds.

@@ -1,0 +1,290 @@
+//! Anomaly: never seen before, where news is rare.
+
+use super::{Detector, View, count_text, evidence, measure, number_text};
+use crate::candidate::{CandidateType, Component, Finding};
+use crate::event::Severity;
+use crate::signature::SignatureFacts;
+use crate::time::{DAY, HOUR, Timestamp, span_text};
+use crate::tuning::Tuning;
+
+/// Finds: a signature first seen within the look-back on a host known for longer than the warm-up; one that is back
+/// after `anomaly.return` days; one that now carries a graver severity than ever. The surprise is one over one plus the
+/// news expected anyway: the larger of what its program says for the first time in such a stretch (Good and Turing: the
+/// share of its lines that belong to signatures seen once) and what the whole store does. `anomaly.many` new signatures
+/// of one program within an hour are one finding: the program changed.
+///
+/// Why it matters: what was never said before is the one thing no rule was written for.
+///
+/// Example: the first machine check event in two weeks of a host's life.
+///
+/// Misses: a new value in an old line; news on a host younger than the warm-up; the second time.
+pub struct Anomaly;
+
+impl Detector for Anomaly {
+    fn candidate_type(&self) -> CandidateType {
+        CandidateType::Anomaly
+    }
+
+    fn find(&self, view: &View, tuning: &Tuning, out: &mut Vec<Finding>) {
+        if (view.fleet.events_before as f64) < tuning.anomaly_events {
+            return;
+        }
+        let mut new: Vec<(usize, &SignatureFacts)> = Vec::new();
+        for (index, signature) in view.earned() {
+            if signature.first_seen >= view.fleet.clock.lookback {
+                if known_place(view, tuning, signature) {
+                    new.push((index, signature));
+                }
+            } else {
+                out.extend(graver(view, tuning, index, signature));
+                out.extend(returned(view, tuning, index, signature));
+            }
+        }
+        new.sort_by(|a, b| {
+            (&a.1.service, a.1.first_seen, a.0).cmp(&(&b.1.service, b.1.first_seen, b.0))
+        });
+        let together = |a: &(usize, &SignatureFacts), b: &(usize, &SignatureFacts)| {
+            a.1.service == b.1.service && b.1.first_seen.since(a.1.first_seen) <= HOUR
+        };
+        for group in new.chunk_by(together) {
+            if group.len() as f64 >= tuning.anomaly_many {
+                out.push(changed(view, tuning, group));
+            } else {
+                out.extend(group.iter().map(|(i, s)| never_seen(view, tuning, *i, s)));
+            }
+        }
+    }
+}
+
+/// Whether some host it is on was known for the warm-up before it was first seen there.
+fn known_place(view: &View, tuning: &Tuning, signature: &SignatureFacts) -> bool {
+    (signature.activity.iter())
+        .any(|at| view.fleet.known_days(at.host, signature.first_seen) >= tuning.anomaly_warmup)
+}
+
+/// News expected of this program, and of the store, per window.
+fn expected_news(view: &View, tuning: &Tuning, service: &str) -> f64 {
+    let store = view.fleet.new_per_day * tuning.window_days;
+    let own = view
+        .fleet
+        .service(service)
+        .filter(|s| s.events as f64 >= tuning.anomaly_events)
+        .map_or(0.0, |s| {
+            let per_window =
+                s.lately as f64 * tuning.window_days / tuning.lookback_days.max(tuning.window_days);
+            s.singles as f64 / s.events as f64 * per_window
+        });
+    store.max(own)
+}
+
+/// How much the novelty counts: fully for trouble and changed access, less for what says neither, least for what the
+/// program itself calls information.
+fn said(view: &View, tuning: &Tuning, index: usize) -> f64 {
+    match &view.notes[index] {
+        _ if view.troubled(index, tuning) => 1.0,
+        note if note.harmless => 0.4,
+        _ => 0.6,
+    }
+}
+
+fn never_seen(view: &View, tuning: &Tuning, index: usize, signature: &SignatureFacts) -> Finding {
+    let clock = &view.fleet.clock;
+    let expected = expected_news(view, tuning, &signature.service);
+    let value = said(view, tuning, index) / (1.0 + expected);
+    let hosts: Vec<u32> = by_arrival(signature);
+    let place = view.hosts_text(&hosts);
+    let known = span_text(signature.first_seen.since(clock.first));
+    let near = nearest(view, index);
+    let why = format!(
+        "{} was never said before in {known} of history ({} expected a day), then {} on {place}.",
+        if view
+            .fleet
+            .service(&signature.service)
+            .is_some_and(|s| s.events > 0)
+        {
+            "It"
+        } else {
+            "Its program was not known, and it"
+        },
+        match expected {
+            e if e < 0.05 => "next to no new line is".to_string(),
+            e => format!("{} new lines are", number_text(e)),
+        },
+        count_text(signature.count, "time", "times"),
+    );
+    Finding {
+        candidate_type: CandidateType::Anomaly,
+        signatures: vec![index],
+        entity: String::new(),
+        hosts,
+        event_count: signature.count,
+        first_seen: signature.first_seen,
+        last_seen: signature.last_seen,
+        measures: vec![
+            measure(Component::Novelty, 1.0, expected, value),
+            view.impact(index),
+        ],
+        evidence: vec![
+            evidence("first seen", signature.first_seen.rfc3339()),
+            evidence(
+                "resembles",
+                near.map_or("nothing known".to_string(), |n| n.to_string()),
+            ),
+            evidence("new lines expected a day here", number_text(expected)),
+            evidence("history before it", known),
+        ],
+        headline: format!(
+            "never seen before, {} on {place}",
+            count_text(signature.count, "time", "times")
+        ),
+        why,
+        thin: (signature.first_seen.since(clock.first) < 7 * DAY)
+            .then(|| "less than a week of history: what is new here may only be rare".to_string()),
+        starts: vec![signature.first_seen],
+    }
+}
+
+/// Many new lines of one program within an hour: an upgrade, a new configuration, a first crash.
+fn changed(view: &View, tuning: &Tuning, group: &[(usize, &SignatureFacts)]) -> Finding {
+    let mut order: Vec<&(usize, &SignatureFacts)> = group.iter().collect();
+    order.sort_by(|a, b| {
+        let weight = |i: usize| view.notes[i].trouble.max(view.notes[i].access);
+        weight(b.0)
+            .total_cmp(&weight(a.0))
+            .then(a.1.id.cmp(&b.1.id))
+    });
+    let lead = order[0];
+    let mut finding = never_seen(view, tuning, lead.0, lead.1);
+    finding.signatures = order.iter().map(|(i, _)| *i).collect();
+    finding.entity = "program changed".to_string();
+    finding.event_count = group.iter().map(|(_, s)| s.count).sum();
+    finding.first_seen = group[0].1.first_seen;
+    finding.last_seen = group
+        .iter()
+        .map(|(_, s)| s.last_seen)
+        .max()
+        .unwrap_or(finding.last_seen);
+    finding.headline = format!(
+        "{} new lines of {} within an hour on {}",
+        group.len(),
+        lead.1.service,
+        view.hosts_text(&finding.hosts)
+    );
+    finding.why = format!(
+        "{} says {} things it never said before, all within an hour on {}: it was changed, or met something new.",
+        lead.1.service,
+        group.len(),
+        view.hosts_text(&finding.hosts),
+    );
+    finding
+        .evidence
+        .push(evidence("new signatures", group.len().to_string()));
+    finding.starts = vec![finding.first_seen];
+    finding
+}
+
+/// A severity graver than any before, in records that carried one before.
+fn graver(
+    view: &View,
+    tuning: &Tuning,
+    index: usize,
+    signature: &SignatureFacts,
+) -> Option<Finding> {
+    let clock = &view.fleet.clock;
+    let now = signature
+        .severities
+        .iter()
+        .filter(|s| s.first_seen >= clock.lookback)
+        .max_by_key(|s| s.severity)?;
+    let then = signature
+        .severities
+        .iter()
+        .filter(|s| s.first_seen < clock.lookback)
+        .map(|s| s.severity)
+        .max()?;
+    if now.severity <= then || now.severity < Severity::Warning {
+        return None;
+    }
+    let mut finding = never_seen(view, tuning, index, signature);
+    finding.headline = format!(
+        "now {} (was {} at worst) on {}",
+        now.severity.name(),
+        then.name(),
+        view.hosts_text(&finding.hosts)
+    );
+    finding.why = format!(
+        "The same line was {} at worst in {} occurrences before, and is {} since {}.",
+        then.name(),
+        signature.count - now.count,
+        now.severity.name(),
+        now.first_seen.minute_text(),
+    );
+    finding.event_count = now.count;
+    finding.first_seen = now.first_seen;
+    finding.starts = vec![now.first_seen];
+    Some(finding)
+}
+
+/// Back after a long silence.
+fn returned(
+    view: &View,
+    tuning: &Tuning,
+    index: usize,
+    signature: &SignatureFacts,
+) -> Option<Finding> {
+    let clock = &view.fleet.clock;
+    let start = (signature.activity.iter())
+        .filter_map(|at| at.cells.iter().find(|c| c.hour >= clock.lookback.hour()))
+        .map(crate::signature::Cell::first)
+        .min()?;
+    let before = (signature.activity.iter())
+        .filter_map(|at| at.cells.iter().rfind(|c| c.hour < clock.lookback.hour()))
+        .map(crate::signature::Cell::last)
+        .max()?;
+    let away = start.since(before);
+    if (away as f64) < tuning.anomaly_return * DAY as f64 {
+        return None;
+    }
+    let mut finding = never_seen(view, tuning, index, signature);
+    let place = view.hosts_text(&finding.hosts);
+    finding.headline = format!("back after {} on {place}", span_text(away));
+    finding.why = format!(
+        "It was last seen on {}, and is back after {}.",
+        before.day_text(),
+        span_text(away)
+    );
+    finding.event_count =
+        signature.count - view.profiles[index].before_lookback.min(signature.count);
+    finding.starts = vec![start];
+    Some(finding)
+}
+
+fn by_arrival(signature: &SignatureFacts) -> Vec<u32> {
+    let mut hosts: Vec<(Timestamp, u32)> = (signature.activity.iter())
+        .filter_map(|at| Some((at.cells.first()?.first(), at.host)))
+        .collect();
+    hosts.sort_unstable();
+    hosts.into_iter().map(|(_, h)| h).collect()
+}
+
+/// The known template of the same program that shares the most words, if it shares half of them.
+fn nearest<'a>(view: &View<'a>, index: usize) -> Option<&'a str> {
+    let this = &view.facts.signatures[index];
+    let words: Vec<&str> = this.template.split_whitespace().take(64).collect();
+    let mut best: Option<(usize, &str)> = None;
+    for other in &view.facts.signatures {
+        if other.service != this.service || other.first_seen >= this.first_seen {
+            continue;
+        }
+        let shared = other
+            .template
+            .split_whitespace()
+            .take(64)
+            .filter(|w| words.contains(w))
+            .count();
+        if shared * 2 >= words.len().max(1) && best.is_none_or(|(most, _)| shared > most) {
+            best = Some((shared, &other.template));
+        }
+    }
+    best.map(|(_, template)| template)
+}
