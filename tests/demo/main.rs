@@ -117,7 +117,7 @@ fn the_checked_in_files_are_what_the_generator_makes() {
 
 /// The cells of the README's table rows.
 fn readme_rows() -> Vec<Vec<String>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/demo/README.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/README.md");
     let text = fs::read_to_string(path).expect("the fixture has a README");
     text.lines()
         .filter(|line| line.starts_with("| "))
