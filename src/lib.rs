@@ -7,5 +7,6 @@ pub mod event;
 pub mod formats;
 pub mod memory;
 pub mod refine;
+pub mod report;
 pub mod signature;
 pub mod time;
