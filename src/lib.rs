@@ -11,6 +11,7 @@ pub mod formats;
 pub mod memory;
 pub mod profile;
 pub mod refine;
+pub mod report;
 pub mod scoring;
 pub mod signature;
 pub mod store;
