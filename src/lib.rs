@@ -2,14 +2,18 @@
 
 pub mod attention;
 pub mod candidate;
+pub mod cli;
 pub mod discern;
 pub mod discovery;
 pub mod envelope;
 pub mod error;
 pub mod event;
 pub mod formats;
+pub mod intake;
 pub mod memory;
+pub mod pipeline;
 pub mod profile;
+pub mod recall;
 pub mod refine;
 pub mod report;
 pub mod scoring;

@@ -1,3 +1,7 @@
 //! Hands the arguments over and returns the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(brainstem::cli::main(std::env::args_os().collect()))
+}

@@ -11,6 +11,7 @@ use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 
 /// What a segment holds, so that a search can pass over it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,8 @@ pub(super) struct SegmentRow {
     pub rows: u32,
     pub first: i64,
     pub last: i64,
+    /// The latest time a record said itself; the least number when none did.
+    pub last_dated: i64,
     pub raw_bytes: u64,
     /// Bytes of its shapes and of shapes and body together, as they stand in the pieces.
     pub shape_bytes: u32,
@@ -65,12 +68,16 @@ impl SegmentRow {
                 .iter()
                 .fold(0u16, |m, s| m | 1 << of(&s.shape).min(15))
         };
+        let dated = sealed.shapes.iter().filter(|s| {
+            ParseStatus::from_number(s.shape.status).is_some_and(ParseStatus::is_dated)
+        });
         SegmentRow {
             tenant: tenant.to_string(),
             first_ordinal: 0,
             rows: sealed.rows,
             first: sealed.first.0,
             last: sealed.last.0,
+            last_dated: dated.map(|s| s.last.0).max().unwrap_or(i64::MIN),
             raw_bytes: sealed.raw_bytes,
             shape_bytes: 0,
             stored_bytes: 0,
@@ -395,28 +402,19 @@ impl Store {
             return Ok(());
         };
         for ShapeRow { shape, .. } in shapes {
-            for name in [shape.host, shape.service] {
-                if !words.names.contains_key(&name) {
-                    let text = self
-                        .get(names.get(name))?
-                        .map(|v| v.value().to_string())
-                        .unwrap_or_default();
-                    words.names.insert(name, text);
+            for number in [shape.host, shape.service] {
+                if let Entry::Vacant(place) = words.names.entry(number) {
+                    let found = self.get(names.get(number))?;
+                    place.insert(found.map(|v| v.value().to_string()).unwrap_or_default());
                 }
             }
-            if !words.logtypes.contains_key(&shape.logtype) {
-                let bytes = self
-                    .get(logtypes.get(shape.logtype))?
-                    .map(|v| v.value().to_vec())
-                    .unwrap_or_default();
-                words.logtypes.insert(shape.logtype, bytes);
+            if let Entry::Vacant(place) = words.logtypes.entry(shape.logtype) {
+                let found = self.get(logtypes.get(shape.logtype))?;
+                place.insert(found.map(|v| v.value().to_vec()).unwrap_or_default());
             }
-            if !words.frames.contains_key(&shape.frame) {
-                let bytes = self
-                    .get(frames.get(shape.frame))?
-                    .map(|v| v.value().to_vec())
-                    .unwrap_or_default();
-                words.frames.insert(shape.frame, bytes);
+            if let Entry::Vacant(place) = words.frames.entry(shape.frame) {
+                let found = self.get(frames.get(shape.frame))?;
+                place.insert(found.map(|v| v.value().to_vec()).unwrap_or_default());
             }
         }
         Ok(())

@@ -81,7 +81,7 @@ impl Store {
         Ok(out)
     }
 
-    fn activity_of(&self, rows: &[(u32, Row)]) -> Result<BTreeMap<u32, ByHost>> {
+    pub(super) fn activity_of(&self, rows: &[(u32, Row)]) -> Result<BTreeMap<u32, ByHost>> {
         let ours: BTreeSet<u32> = rows.iter().map(|(n, _)| *n).collect();
         let txn = self.read()?;
         let mut out: BTreeMap<u32, ByHost> = BTreeMap::new();

@@ -9,6 +9,7 @@ use crate::signature::{Fingerprint, SeveritySeen};
 use crate::time::Timestamp;
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// What the store knows of a fingerprint. Its activity stands in a table of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -133,4 +134,57 @@ impl Store {
         let families: Families = decode(value.value(), "list of families")?;
         Ok((families.members.len() == count).then_some(families))
     }
+
+    /// Signatures of a tenant as the last batch left them, without reading any activity.
+    pub fn signature_count(&self, tenant: &str) -> Result<u64> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, FAMILIES)? else {
+            return Ok(0);
+        };
+        let Some(value) = self.get(table.get(tenant))? else {
+            return Ok(0);
+        };
+        let families: Families = decode(value.value(), "list of families")?;
+        Ok(families
+            .members
+            .iter()
+            .filter(|(number, eldest, _)| number == eldest)
+            .count() as u64)
+    }
+
+    /// What is known of some fingerprints of a tenant, most frequent first.
+    pub fn members(&self, tenant: &str, numbers: &BTreeSet<u32>) -> Result<Vec<Member>> {
+        let mut rows = self.fingerprint_rows(tenant)?;
+        rows.retain(|(number, _)| numbers.contains(number));
+        let activity = self.activity_of(&rows)?;
+        let mut members: Vec<Member> = rows
+            .into_iter()
+            .map(|(number, row)| Member {
+                fingerprint: Fingerprint(row.fingerprint),
+                count: activity
+                    .get(&number)
+                    .into_iter()
+                    .flat_map(|h| h.values().flatten())
+                    .map(|c| u64::from(c.count))
+                    .sum(),
+                first_seen: Timestamp(row.first_seen),
+                template: row.normalised,
+            })
+            .collect();
+        members.sort_by_key(|m| (std::cmp::Reverse(m.count), m.fingerprint));
+        Ok(members)
+    }
+}
+
+/// A fingerprint as a member of its signature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// The hash.
+    pub fingerprint: Fingerprint,
+    /// Its own text.
+    pub template: String,
+    /// Occurrences.
+    pub count: u64,
+    /// The first of them.
+    pub first_seen: Timestamp,
 }

@@ -24,6 +24,7 @@ mod write;
 
 pub use evidence::{Filter, Found, Order, Search};
 pub use facts::Learned;
+pub use fingerprints::Member;
 pub use open::Wait;
 pub use schema::VERSION;
 pub use sources::Source;

@@ -5,6 +5,7 @@ use super::evidence::SegmentRow;
 use super::schema::{SEGMENTS, SOURCES, decode, encode};
 use crate::envelope::Coverage;
 use crate::error::Result;
+use crate::intake::Checkpoint;
 use crate::time::Timestamp;
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
@@ -26,8 +27,8 @@ pub struct Source {
     pub format: String,
     /// How the bytes came: `file`, `gzip`, `stdin` …
     pub transport: String,
-    /// How far it was read and what proves it; opaque to the store.
-    pub checkpoint: Vec<u8>,
+    /// How far it was read and what proves it.
+    pub checkpoint: Checkpoint,
     /// What became of its records.
     pub coverage: Coverage,
     /// When it was first read.
@@ -79,19 +80,22 @@ impl Store {
             .map_or(0, |(number, _)| number.value() + 1))
     }
 
-    /// The latest time, not after `until`, that a record of a tenant counts under.
+    /// The latest time, not after `until`, that a record of a tenant said itself; of records without a time, the latest they
+    /// count under. Those must not decide what "now" is while others say it.
     pub fn newest(&self, tenant: &str, until: Timestamp) -> Result<Option<Timestamp>> {
         let txn = self.read()?;
         let Some(table) = self.table(&txn, SEGMENTS)? else {
             return Ok(None);
         };
-        let mut newest = None;
+        let (mut dated, mut undated) = (None, None);
         for entry in self.get(table.iter())? {
             let row = SegmentRow::from_bytes(self.get(entry)?.1.value())?;
             if row.tenant == tenant && row.first <= until.0 {
-                newest = newest.max(Some(Timestamp(row.last.min(until.0))));
+                undated = undated.max(Some(row.last.min(until.0)));
+                dated =
+                    dated.max((row.last_dated > i64::MIN).then_some(row.last_dated.min(until.0)));
             }
         }
-        Ok(newest)
+        Ok(dated.or(undated).map(Timestamp))
     }
 }

@@ -10,6 +10,7 @@ use crate::error::Result;
 use crate::time::Timestamp;
 use redb::{ReadableTable, ReadableTableMetadata};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
 
 /// What one run of `ingest` did; written in the transaction of its data, so that a silent loss is visible.
@@ -45,12 +46,16 @@ pub struct StoreStatus {
     pub version: u32,
     /// Bytes the file takes on disk.
     pub disk_bytes: u64,
+    /// The number the next record gets.
+    pub next_ordinal: u64,
     /// Records of the tenant.
     pub events: u64,
     /// Bytes of those records as they came.
     pub raw_bytes: u64,
     /// Bytes they take in the store.
     pub stored_bytes: u64,
+    /// Hosts of the tenant.
+    pub hosts: u64,
     /// Segments of the tenant.
     pub segments: u64,
     /// Logtypes of all tenants.
@@ -79,12 +84,15 @@ impl Store {
         };
         // A store in memory has no file; it takes no space on disk.
         status.disk_bytes = std::fs::metadata(&self.path).map_or(0, |m| m.blocks() * 512);
+        let mut hosts: BTreeSet<u32> = BTreeSet::new();
         if let Some(segments) = self.table(&txn, SEGMENTS)? {
             for entry in self.get(segments.iter())? {
                 let row = SegmentRow::from_bytes(self.get(entry)?.1.value())?;
+                status.next_ordinal = row.first_ordinal + u64::from(row.rows);
                 if row.tenant != tenant {
                     continue;
                 }
+                hosts.extend(&row.hosts);
                 status.segments += 1;
                 status.events += u64::from(row.rows);
                 status.raw_bytes += row.raw_bytes;
@@ -101,6 +109,7 @@ impl Store {
                 );
             }
         }
+        status.hosts = hosts.len() as u64;
         status.logtypes = self.rows(self.table(&txn, LOGTYPES)?)?;
         status.fingerprints = self.rows(self.table(&txn, FINGERPRINTS)?)?;
         status.activity_rows = self.rows(self.table(&txn, ACTIVITY)?)?;

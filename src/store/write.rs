@@ -51,8 +51,8 @@ pub struct Digested {
 pub struct Summary {
     /// Records stored.
     pub records: u64,
-    /// Fingerprints the store did not know.
-    pub new_fingerprints: u64,
+    /// Fingerprints the store did not know, by number.
+    pub fresh: BTreeSet<u32>,
     /// Fingerprints of the records stored, by number.
     pub touched: BTreeSet<u32>,
 }
@@ -197,7 +197,7 @@ impl Batch<'_> {
         self.store.get(numbers.insert(key, number))?;
         self.rows.insert(number, row);
         self.relearn = true;
-        self.summary.new_fingerprints += 1;
+        self.summary.fresh.insert(number);
         Ok(number)
     }
 
@@ -268,11 +268,7 @@ impl Batch<'_> {
                 .or_default();
             activity::merge(cells, std::slice::from_ref(cell));
         }
-        let dated = !matches!(
-            ParseStatus::from_number(local.shape.status),
-            Some(ParseStatus::TimeMissing | ParseStatus::TimeSuspect | ParseStatus::Unparsed)
-                | None
-        );
+        let dated = ParseStatus::from_number(local.shape.status).is_some_and(ParseStatus::is_dated);
         let row = self.row(txn, fingerprint)?;
         if let Some(severity) = Severity::from_number(local.shape.severity) {
             row.saw_severity(severity, local.first, u64::from(local.count));

@@ -63,6 +63,9 @@ struct GroupPlace {
     start: [usize; 3],
 }
 
+/// The values in the slots of one record.
+type Slots<'a> = Vec<&'a [u8]>;
+
 fn damaged() -> Error {
     Error::new(Kind::Data, "a segment of the store is damaged")
         .hint("copy the store aside, then run brainstem ingest again into a new one")
@@ -123,7 +126,7 @@ impl Reader {
     }
 
     /// The values in the slots of a record's frame and of its message.
-    pub fn values(&mut self, row: usize) -> Result<(Vec<&[u8]>, Vec<&[u8]>)> {
+    fn values(&mut self, row: usize) -> Result<(Slots<'_>, Slots<'_>)> {
         let place = self.places[self.rows[row] as usize];
         let (frame_at, message_at) = self.positions[row];
         self.load(place.frame_group)?;

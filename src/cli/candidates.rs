@@ -1,0 +1,136 @@
+//! `candidates`: the ranked list.
+
+use super::session::{Outcome, Session};
+use crate::candidate::{Candidate, CandidateType, DecisionBand};
+use crate::error::{Error, Kind, Result};
+use crate::pipeline::{View, view};
+use crate::report::pages;
+use crate::time::Timestamp;
+
+/// List what deserves a person's attention, ranked
+///
+/// Looks at everything stored up to the as-of time, every time anew: the same logs give the same list.
+#[derive(clap::Args, Debug)]
+#[command(
+    after_help = "Examples:\n  brainstem candidates\n  brainstem candidates --type burst,spread --since 24h\n  \
+    brainstem candidates --band review --format json"
+)]
+pub struct Args {
+    /// Only these types, separated by commas
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', value_parser = type_names())]
+    types: Vec<String>,
+    /// Only this decision band and those above it
+    #[arg(long, value_name = "BAND", value_parser = band_names())]
+    band: Option<String>,
+    /// Only those seen on this host
+    #[arg(long, value_name = "HOST")]
+    host: Option<String>,
+    /// Only those of this service
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+    /// Only those last seen since then: 24h, 7d, 2026-03-01
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// At most so many; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Exit with 3 when a listed candidate is in this band or above
+    #[arg(long, value_name = "BAND", value_parser = band_names())]
+    fail_on: Option<String>,
+}
+
+fn type_names() -> clap::builder::PossibleValuesParser {
+    CandidateType::ALL.map(CandidateType::name).into()
+}
+
+/// The decision bands by name.
+pub fn band_names() -> clap::builder::PossibleValuesParser {
+    DecisionBand::ALL.map(DecisionBand::name).into()
+}
+
+/// The band of this name.
+pub fn band(name: Option<&str>) -> Option<DecisionBand> {
+    DecisionBand::ALL
+        .into_iter()
+        .find(|b| Some(b.name()) == name)
+}
+
+/// Runs the subcommand.
+pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    let view = present(session)?;
+    let as_of = view.learned.facts.as_of;
+    let since = session.time_option("since", args.since.as_deref(), as_of)?;
+    let least = band(args.band.as_deref());
+    let fits = |c: &Candidate| {
+        (args.types.is_empty() || args.types.iter().any(|t| t == c.candidate_type.name()))
+            && least.is_none_or(|b| c.decision_band >= b)
+            && args.host.as_ref().is_none_or(|h| c.hosts.contains(h))
+            && args.service.as_ref().is_none_or(|s| c.service == *s)
+            && since.is_none_or(|t| c.last_seen >= t)
+    };
+    let limit = if args.limit == 0 {
+        usize::MAX
+    } else {
+        args.limit
+    };
+    let found: Vec<Candidate> = view
+        .discovery
+        .candidates
+        .into_iter()
+        .filter(fits)
+        .take(limit)
+        .collect();
+    session.print(&pages::candidates(&found, as_of))?;
+    let reached =
+        band(args.fail_on.as_deref()).is_some_and(|b| found.iter().any(|c| c.decision_band >= b));
+    Ok(if reached {
+        Outcome::Reached
+    } else {
+        Outcome::Done
+    })
+}
+
+/// The store as the options want it seen.
+pub fn present(session: &Session) -> Result<View> {
+    let store = session.read_store()?;
+    let as_of = as_of(session, &store)?;
+    let view = view(&store, &session.tenant, as_of, &session.tuning)?;
+    let cost = view.discovery.cost;
+    session.detail(&format!(
+        "{} signatures looked at, {} earned the deep pass",
+        cost.signatures, cost.earned
+    ));
+    Ok(view)
+}
+
+/// The time to answer as of, given what is stored.
+pub fn as_of(session: &Session, store: &crate::store::Store) -> Result<Timestamp> {
+    session.as_of(store.newest(&session.tenant, session.now)?)
+}
+
+/// The candidate with this id, or the only one whose id begins so.
+pub fn find<'v>(view: &'v View, id: &str) -> Result<&'v Candidate> {
+    let all = view.discovery.candidates.iter();
+    only(
+        id,
+        all.filter(|c| c.candidate_id.starts_with(id))
+            .map(|c| (c.candidate_id.clone(), c))
+            .collect(),
+    )
+}
+
+/// The only match, or an error that says what there is.
+pub fn only<T>(id: &str, mut matches: Vec<(String, T)>) -> Result<T> {
+    if let Some(at) = matches.iter().position(|(full, _)| full == id) {
+        return Ok(matches.swap_remove(at).1);
+    }
+    match matches.len() {
+        1 => Ok(matches.swap_remove(0).1),
+        0 => Err(Error::new(Kind::NotFound, format!("nothing here has the id {id}"))
+            .hint("brainstem candidates, signatures, events and incidents list ids; as of another time there may be others")),
+        n => {
+            let some: Vec<&str> = matches.iter().take(3).map(|(full, _)| full.as_str()).collect();
+            Err(Error::new(Kind::Usage, format!("{n} ids begin with {id}: {} …", some.join(", "))).hint("type more letters of it"))
+        }
+    }
+}
