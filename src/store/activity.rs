@@ -1,7 +1,7 @@
 //! The activity of a fingerprint on a host and day, in few bytes: one cell an hour.
 
 use super::segment::varint::{put, take, take_slice};
-use crate::signature::{Cell, EXACT_LIMIT, Moments, SLOTS};
+use crate::signature::{Cell, EXACT_LIMIT, Moments, Offsets, SLOTS};
 use crate::time::Hour;
 
 /// Adds `cells` to the sorted `into`.
@@ -92,7 +92,7 @@ pub fn decode(day: i32, mut bytes: &[u8]) -> Option<Vec<Cell>> {
                 .chunks_exact(2)
                 .map(two)
                 .collect();
-            (exact as u32, Moments::Exact(at))
+            (exact as u32, Moments::Exact(Offsets::of(&at)))
         } else {
             let first = two(take_slice(&mut bytes, 2)?);
             let last = two(take_slice(&mut bytes, 2)?);

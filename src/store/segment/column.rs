@@ -23,6 +23,14 @@ pub struct Values {
 }
 
 impl Values {
+    /// Room for so many values of so many bytes in all.
+    pub fn with_capacity(values: usize, bytes: usize) -> Values {
+        Values {
+            data: Vec::with_capacity(bytes),
+            ends: Vec::with_capacity(values),
+        }
+    }
+
     /// Appends a value.
     pub fn push(&mut self, value: &[u8]) {
         self.data.extend_from_slice(value);
@@ -285,7 +293,10 @@ fn split(values: &Values) -> Option<Vec<Values>> {
     if skeleton.is_empty() || skeleton.len() >= FIELDS {
         return None;
     }
-    let mut fields = vec![Values::default(); skeleton.len() + 1];
+    let room = values.data.len() / (skeleton.len() + 1);
+    let mut fields: Vec<Values> = (0..=skeleton.len())
+        .map(|_| Values::with_capacity(values.len(), room))
+        .collect();
     for value in values.iter() {
         let (mut start, mut field) = (0, 0);
         for (at, separator) in separators(value) {

@@ -25,6 +25,7 @@ pub struct Builder {
     spare: Vec<Values>,
     runs: Vec<Run>,
     raw_bytes: u64,
+    compressor: Compressor,
 }
 
 #[derive(Debug)]
@@ -192,7 +193,7 @@ impl Builder {
             (&streams.numbers, LEVEL_NUMBERS),
             (&streams.texts, LEVEL),
         ] {
-            append_compressed(bytes, level, &mut body);
+            self.compressor.append(bytes, level, &mut body);
         }
         let sealed = Sealed {
             body,
@@ -297,10 +298,31 @@ fn encode_rows(rows: &[u32], times: &[i64], out: &mut Vec<u8>) {
     }
 }
 
-/// Appends length before, length after, and the compressed bytes.
-fn append_compressed(bytes: &[u8], level: i32, body: &mut Vec<u8>) {
-    let compressed = zstd::bulk::compress(bytes, level).unwrap_or_default();
-    put(body, bytes.len() as u64);
-    put(body, compressed.len() as u64);
-    body.extend_from_slice(&compressed);
+/// A compression context, kept from segment to segment: making one costs more than a small stream.
+#[derive(Default)]
+struct Compressor(Option<zstd::bulk::Compressor<'static>>);
+
+impl std::fmt::Debug for Compressor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Compressor")
+    }
+}
+
+impl Compressor {
+    /// Appends length before, length after, and the compressed bytes. Compressing into memory fails only without memory.
+    fn append(&mut self, bytes: &[u8], level: i32, body: &mut Vec<u8>) {
+        let compressed = self.compress(bytes, level).unwrap_or_default();
+        put(body, bytes.len() as u64);
+        put(body, compressed.len() as u64);
+        body.extend_from_slice(&compressed);
+    }
+
+    fn compress(&mut self, bytes: &[u8], level: i32) -> std::io::Result<Vec<u8>> {
+        let context = match &mut self.0 {
+            Some(context) => context,
+            empty => empty.insert(zstd::bulk::Compressor::new(level)?),
+        };
+        context.set_compression_level(level)?;
+        context.compress(bytes)
+    }
 }

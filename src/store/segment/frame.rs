@@ -70,6 +70,7 @@ pub struct Framer {
     /// What fills its slots, as spans of the raw record.
     pub slots: Vec<Span>,
     parts: Vec<(Span, Part)>,
+    scratch: Vec<u8>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -108,7 +109,7 @@ impl Framer {
             !span.is_empty() && name.len() <= LONGEST_NAME && span.of(raw) == name.as_bytes()
         };
         if !parsed.time_span.is_empty()
-            && let Some(style) = Style::of(parsed.time_span.of(raw), time)
+            && let Some(style) = Style::of(parsed.time_span.of(raw), time, &mut self.scratch)
         {
             self.parts.push((parsed.time_span, Part::Stamp(style)));
         }

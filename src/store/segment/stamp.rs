@@ -43,12 +43,12 @@ const MONTHS: [&[u8; 3]; 12] = [
 ];
 
 impl Style {
-    /// The style in which `text` is exactly `time`, if there is one.
-    pub fn of(text: &[u8], time: Timestamp) -> Option<Style> {
+    /// The style in which `text` is exactly `time`, if there is one. `scratch` is overwritten.
+    pub fn of(text: &[u8], time: Timestamp, scratch: &mut Vec<u8>) -> Option<Style> {
         let style = guess(text, time)?;
-        let mut written = Vec::with_capacity(40);
-        style.write(time, &mut written);
-        (written == text).then_some(style)
+        scratch.clear();
+        style.write(time, scratch);
+        (scratch == text).then_some(style)
     }
 
     /// Appends the stamp of `time` in this style.
@@ -283,25 +283,25 @@ mod tests {
             "1772424306123456",
             "1772424306",
         ] {
-            let style = Style::of(text.as_bytes(), t).expect(text);
+            let style = Style::of(text.as_bytes(), t, &mut Vec::new()).expect(text);
             assert_eq!(Style::from_bytes(style.to_bytes()), Some(style));
         }
-        assert_eq!(Style::of(b"Mar 02 04:05:06", t), None);
-        assert_eq!(Style::of(b"2026-03-02T04:05:07Z", t), None);
+        assert_eq!(Style::of(b"Mar 02 04:05:06", t, &mut Vec::new()), None);
+        assert_eq!(Style::of(b"2026-03-02T04:05:07Z", t, &mut Vec::new()), None);
     }
 
     proptest! {
         #[test]
         fn what_a_style_accepts_it_gives_back(micros in -62_000_000_000_000_000i64..200_000_000_000_000_000, text in "[0-9A-Za-z:., +-]{9,30}") {
             let t = Timestamp(micros);
-            if let Some(style) = Style::of(text.as_bytes(), t) {
+            if let Some(style) = Style::of(text.as_bytes(), t, &mut Vec::new()) {
                 let mut out = Vec::new();
                 style.write(t, &mut out);
                 prop_assert_eq!(out, text.as_bytes());
             }
             let chrono = t.chrono().expect("in range").format("%Y-%m-%dT%H:%M:%S%.6fZ").to_string();
             if !chrono.starts_with(['-', '+']) && chrono.len() == 27 {
-                prop_assert!(Style::of(chrono.as_bytes(), t).is_some(), "{}", chrono);
+                prop_assert!(Style::of(chrono.as_bytes(), t, &mut Vec::new()).is_some(), "{}", chrono);
             }
         }
     }
