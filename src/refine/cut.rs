@@ -16,6 +16,8 @@ const MAX_WORD: usize = 100;
 const MAX_TOKEN: usize = 400;
 /// Letters from which a word of `a` to `f` alone is a hexadecimal number: no English word of them has eight.
 const HEX_WORD: usize = 8;
+/// Bytes of the longest bracket within a path or URL.
+const MAX_BRACKET: usize = 64;
 /// A token with one of these is looked at closely.
 const CLOSE: u16 = DIGIT | SLASH | AT | BACKSLASH | MARK;
 
@@ -165,10 +167,7 @@ impl Cut {
 
     /// Cuts a place from `start` to where it ends; a line number after it is a variable of its own.
     fn place_from(&mut self, message: &[u8], start: usize, slot: SlotType) -> usize {
-        let reach = message[start..]
-            .iter()
-            .position(|&b| b <= b' ' || b == 0x7f || b"\"'<>|,;()[]{}".contains(&b))
-            .map_or(message.len(), |n| start + n);
+        let reach = place_end(message, start);
         let mut end = reach;
         while end > start + 1 && b".:!?=&*".contains(&message[end - 1]) {
             end -= 1;
@@ -208,6 +207,10 @@ impl Cut {
                 self.var(message, start, start + at, SlotType::Ip);
                 self.var(message, start + at + 1, end, SlotType::Port);
             }
+            Shape::Pair(at) => {
+                self.pieces(message, start, start + at);
+                self.pieces(message, start + at + 1, end);
+            }
             Shape::Split(by) => {
                 let mut from = start;
                 for piece in core.split(|&b| b == by) {
@@ -245,6 +248,26 @@ pub fn join<'a>(logtype: &[u8], vars: impl Iterator<Item = &'a [u8]>, out: &mut 
             out.push(byte);
         }
     }
+}
+
+/// Where a URL or path that begins at `start` ends. Brackets belong to it if they close again: `http://[::1]/x`.
+fn place_end(message: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while at < message.len() {
+        match message[at] {
+            b if b <= b' ' || b == 0x7f || b"\"'<>|,;(){}]".contains(&b) => break,
+            b'[' => {
+                let inner = message[at..].iter().take(MAX_BRACKET);
+                let stop = inner.clone().position(|&b| b == b']' || b <= b' ');
+                match stop {
+                    Some(n) if n > 1 && message[at + n] == b']' => at += n + 1,
+                    _ => break,
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    at
 }
 
 /// The shape of an address after a slash, with a trailing `:` or `.` forgiven.
