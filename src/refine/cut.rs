@@ -100,7 +100,9 @@ impl Cut {
         if end - start > MAX_WORD && seen & (COLON | DOT | UNDER) == 0 || end - start > MAX_TOKEN {
             self.var(message, start, end, SlotType::Any);
         } else if seen & DIGIT != 0 {
-            self.pieces(message, start, end);
+            if !is_code(&message[start..end]) {
+                self.pieces(message, start, end);
+            }
         } else if seen & !(HEX | COLON | DOT) == 0 && end - start >= HEX_WORD && seen & HEX != 0 {
             let word = trim(message, start, end);
             if classes_of(&message[word.0..word.1]) == HEX && word.1 - word.0 >= HEX_WORD {
@@ -207,6 +209,7 @@ impl Cut {
                 self.var(message, start, start + at, SlotType::Ip);
                 self.var(message, start + at + 1, end, SlotType::Port);
             }
+            Shape::Word => {}
             Shape::Pair(at) => {
                 self.pieces(message, start, start + at);
                 self.pieces(message, start + at + 1, end);
@@ -248,6 +251,14 @@ pub fn join<'a>(logtype: &[u8], vars: impl Iterator<Item = &'a [u8]>, out: &mut 
             out.push(byte);
         }
     }
+}
+
+/// Whether a token is the code of a message, as network devices print it: `%LINK-3-UPDOWN:`. It is the most constant
+/// part of its message.
+fn is_code(token: &[u8]) -> bool {
+    matches!(token, [b'%', b'A'..=b'Z', rest @ ..]
+        if rest.contains(&b'-') && classes_of(rest) & !(DIGIT | HEX | ALPHA | DASH | UNDER | COLON) == 0
+            && !rest.iter().any(u8::is_ascii_lowercase))
 }
 
 /// Where a URL or path that begins at `start` ends. Brackets belong to it if they close again: `http://[::1]/x`.
@@ -355,6 +366,8 @@ mod tests {
             ("and/or input/output", "and/or input/output"),
             ("ffffffff bad", "<hex> bad"),
             ("\x1b[31mERROR\x1b[0m 5", "\x1b[31mERROR\x1b[0m <num>"),
+            ("%LINK-3-UPDOWN: port 3", "%LINK-3-UPDOWN: port <num>"),
+            ("no IPv6 route", "no IPv6 route"),
             ("--- *** ...", "--- *** ..."),
         ] {
             assert_eq!(shown(message), logtype);

@@ -15,6 +15,8 @@ pub struct WordClass {
     pub state: bool,
     /// Looks like the name of a thing: separators or capitals inside.
     pub name: bool,
+    /// Has one hyphen inside: a word or a name.
+    pub compound: bool,
     /// Says that a state changes.
     pub change: bool,
 }
@@ -24,6 +26,7 @@ impl std::ops::BitOrAssign for WordClass {
         self.word |= other.word;
         self.state |= other.state;
         self.name |= other.name;
+        self.compound |= other.compound;
         self.change |= other.change;
     }
 }
@@ -34,15 +37,17 @@ pub fn word_class(text: &str) -> WordClass {
         word: true,
         state: has_state(text),
         name: is_name(text),
+        compound: text.contains('-'),
         change: is_change(text),
     }
 }
 
-/// Whether a word looks like the name of a thing rather than a word of a sentence. One hyphen makes no name:
-/// `read-only`.
+/// Whether a word looks like the name of a thing rather than a word of a sentence: it has separators or capitals inside,
+/// is a single letter, or could be a number in hexadecimal that happens to have no digit. One hyphen makes no name (`read-only`) but a [`WordClass::compound`].
 fn is_name(text: &str) -> bool {
     let mut before = ' ';
     text.chars().count() == 1
+        || (text.len() >= 6 && text.bytes().all(|b| b.is_ascii_hexdigit()))
         || text.matches('-').count() > 1
         || text.ends_with('-')
         || text.chars().any(|c| {
@@ -79,6 +84,9 @@ struct Need {
     plain_with_slot: usize,
 }
 
+/// More values than there can be.
+const NEVER: usize = usize::MAX / 4;
+
 impl Place<'_> {
     /// The word that leads to this place, past a colon, an equals sign, a quote or a bracket.
     fn lead(&self) -> &str {
@@ -104,7 +112,9 @@ impl Place<'_> {
             ("'", "'") | ("\"", "\"") | ("[", "]") | ("<", ">")
         );
         let (names, plain, names_with_slot, plain_with_slot) = match () {
-            () if self.constant < 2 => (6, 12, 3, 8),
+            // A message of nothing but values is not one family.
+            () if self.constant == 0 => (NEVER, NEVER, NEVER, NEVER),
+            () if self.constant == 1 => (6, 12, 3, 8),
             () if self.tells_state() => (16, 24, 8, 16),
             () if self.first => (4, 12, 2, 6),
             () if self.announced() => (2, 3, 1, 1),
@@ -120,9 +130,18 @@ impl Place<'_> {
     }
 }
 
-/// Words (or the last part of a name) after which a state stands.
+/// Words (or the last part of a name) after which a state stands, or a sentence.
 fn is_state_key(word: &str) -> bool {
-    const KEYS: [&str; 21] = [
+    const KEYS: [&str; 30] = [
+        "msg",
+        "message",
+        "text",
+        "err",
+        "desc",
+        "description",
+        "detail",
+        "details",
+        "subject",
         "state",
         "status",
         "mode",
@@ -150,11 +169,21 @@ fn is_state_key(word: &str) -> bool {
         .any(|key| last == *key || (key.len() > 3 && last.ends_with(key)))
 }
 
+/// In how many positions the texts in question differ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Differing {
+    /// In the one that is weighed.
+    Here,
+    /// In others too. Then a slot seen here proves little, for its text may be about something else.
+    Elsewhere,
+}
+
 /// What the values of a position prove: which of them are values of one variable.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence {
     states: bool,
     plain: bool,
+    compounds: bool,
     names: bool,
 }
 
@@ -166,24 +195,30 @@ impl Evidence {
     /// Weighs the distinct values of a position; `None` is a slot.
     pub fn weigh<'c>(
         place: Place,
+        differing: Differing,
         values: impl Iterator<Item = Option<&'c WordClass>>,
     ) -> Evidence {
-        let (mut plain, mut names, mut slot) = (0, 0, false);
+        let (mut plain, mut compounds, mut names, mut slots) = (0, 0, 0, 0);
         for value in values {
             match value {
-                None => slot = true,
+                None => slots = 1,
                 Some(class) if class.state => {}
                 Some(class) if class.name => names += 1,
+                Some(class) if class.compound => compounds += 1,
                 Some(_) => plain += 1,
             }
         }
         let need = place.need();
-        let enough_plain =
-            plain + names >= need.plain || (slot && plain + names >= need.plain_with_slot);
+        let words = plain + compounds + names;
+        let proven = slots > 0 && differing == Differing::Here;
+        let beside = if proven { 0 } else { slots };
+        let plain = words + beside >= need.plain || (proven && words >= need.plain_with_slot);
+        let compounds = plain || (proven && names + compounds >= need.names_with_slot);
         Evidence {
-            states: plain + names >= OVERWHELMING * need.plain,
-            plain: enough_plain,
-            names: enough_plain || names >= need.names || (slot && names >= need.names_with_slot),
+            states: words >= OVERWHELMING * need.plain,
+            plain,
+            compounds,
+            names: compounds || names + beside >= need.names,
         }
     }
 
@@ -193,6 +228,7 @@ impl Evidence {
             None => self.names,
             Some(class) if class.state => self.states,
             Some(class) if class.name => self.names,
+            Some(class) if class.compound => self.compounds,
             Some(_) => self.plain,
         }
     }

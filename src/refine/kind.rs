@@ -72,6 +72,8 @@ pub fn classes_of(bytes: &[u8]) -> u16 {
 /// How a token with a digit in it is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
+    /// Not at all: a word that has a digit in it.
+    Word,
     /// As one variable.
     Whole(SlotType),
     /// An address, a colon, and a port from this offset on.
@@ -95,6 +97,10 @@ pub fn shape_of(core: &[u8]) -> Shape {
         let at = core.iter().position(|&b| b == byte)?;
         (at > 0 && !core[at + 1..].contains(&byte)).then_some(at)
     };
+    if core.len() == 4 && (core.eq_ignore_ascii_case(b"ipv4") || core.eq_ignore_ascii_case(b"ipv6"))
+    {
+        return Shape::Word;
+    }
     let letters = |text: &[u8]| classes_of(text) & !(HEX | ALPHA | UNDER | DASH) == 0;
     // An object and its address or line: `Session@1f2e3d`. A name and a number: `core.2275`.
     if let Some(at) = one(b'@')

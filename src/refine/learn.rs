@@ -6,7 +6,7 @@
 //! and the next round sees the joined patterns; rounds go on until nothing changes.
 
 use super::pattern::{Lexicon, Pattern, WILD};
-use super::{Atom, Evidence};
+use super::{Atom, Differing, Evidence};
 use std::collections::HashMap;
 
 /// Rounds at most. Each makes at least one more position of some texts a slot; texts with more than a few variable
@@ -73,6 +73,7 @@ fn join_single(lexicon: &Lexicon, classes: &[Class], sets: &mut Sets) {
         let pattern = &classes[bucket[0].3 as usize].pattern;
         let evidence = Evidence::weigh(
             lexicon.place(pattern, at),
+            Differing::Here,
             bucket
                 .chunk_by(|a, b| a.2 == b.2)
                 .map(|same| lexicon.class(same[0].2)),
@@ -118,13 +119,19 @@ fn settle(lexicon: &Lexicon, classes: &[Class], members: Vec<u32>, sets: &mut Se
         let varies: Vec<usize> = (0..first.tokens.len())
             .filter(|&at| members.iter().any(|&m| token(m, at) != first.tokens[at]))
             .collect();
+        let differing = if varies.len() > 1 {
+            Differing::Elsewhere
+        } else {
+            Differing::Here
+        };
         let blocked = varies.iter().copied().find(|&at| {
             let mut values: Vec<u32> = members.iter().map(|&m| token(m, at)).collect();
             values.sort_unstable();
             values.dedup();
             let mut place = lexicon.place(first, at);
             place.constant = lexicon.constant_words(first, &varies);
-            let evidence = Evidence::weigh(place, values.iter().map(|&v| lexicon.class(v)));
+            let evidence =
+                Evidence::weigh(place, differing, values.iter().map(|&v| lexicon.class(v)));
             !values.iter().all(|&v| evidence.joins(lexicon.class(v)))
         });
         match blocked {

@@ -31,7 +31,7 @@ pub use normalise::normalise;
 pub use slot::SlotType;
 pub use text::widen;
 
-use evidence::{Evidence, Place, WordClass, word_class};
+use evidence::{Differing, Evidence, Place, WordClass, word_class};
 use kind::{Shape, shape_of};
 use learn::learn;
 use lexeme::{Lexeme, Sort, lex};

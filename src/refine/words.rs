@@ -87,7 +87,8 @@ pub fn is_zone(word: &str) -> bool {
 
 /// Words after which a name follows: of a person, a machine, a device, a program.
 pub fn announces(word: &str) -> bool {
-    const WORDS: [&str; 34] = [
+    const WORDS: [&str; 35] = [
+        "via",
         "user",
         "users",
         "username",
@@ -136,15 +137,21 @@ pub fn is_change(word: &str) -> bool {
 
 /// Whether a word tells a state or an outcome, or is a verb's `-ed` or `-ing`; or a name that ends in such a word.
 pub fn has_state(text: &str) -> bool {
-    if text.chars().all(char::is_alphabetic) {
-        let lower = text.to_lowercase();
-        let verb = lower.len() >= 5 && (lower.ends_with("ed") || lower.ends_with("ing"));
-        if verb || STATES.binary_search(&lower.as_str()).is_ok() {
-            return true;
-        }
+    let turns = |part: &str| {
+        subwords(part).any(|word| TURNS.binary_search(&word.to_lowercase().as_str()).is_ok())
+    };
+    if text.contains(' ') {
+        return text.split(' ').any(|word| is_verb(word) || turns(word));
     }
+    let whole = text.chars().all(char::is_alphabetic);
+    let lower = text.to_lowercase();
     let last = text.rsplit(['.', '/']).next().unwrap_or(text);
-    subwords(last).any(|word| TURNS.binary_search(&word.to_lowercase().as_str()).is_ok())
+    whole && (is_verb(text) || STATES.binary_search(&lower.as_str()).is_ok()) || turns(last)
+}
+
+fn is_verb(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    lower.len() >= 5 && (lower.ends_with("ed") || lower.ends_with("ing"))
 }
 
 /// The words inside a name: `readBlock_OK` has `read`, `Block` and `OK`.
