@@ -16,6 +16,8 @@ const MAX_WORD: usize = 100;
 const MAX_TOKEN: usize = 400;
 /// Letters from which a word of `a` to `f` alone is a hexadecimal number: no English word of them has eight.
 const HEX_WORD: usize = 8;
+/// Bytes of the longest bracket within a path or URL.
+const MAX_BRACKET: usize = 64;
 /// A token with one of these is looked at closely.
 const CLOSE: u16 = DIGIT | SLASH | AT | BACKSLASH | MARK;
 
@@ -98,7 +100,9 @@ impl Cut {
         if end - start > MAX_WORD && seen & (COLON | DOT | UNDER) == 0 || end - start > MAX_TOKEN {
             self.var(message, start, end, SlotType::Any);
         } else if seen & DIGIT != 0 {
-            self.pieces(message, start, end);
+            if !is_code(&message[start..end]) {
+                self.pieces(message, start, end);
+            }
         } else if seen & !(HEX | COLON | DOT) == 0 && end - start >= HEX_WORD && seen & HEX != 0 {
             let word = trim(message, start, end);
             if classes_of(&message[word.0..word.1]) == HEX && word.1 - word.0 >= HEX_WORD {
@@ -165,10 +169,7 @@ impl Cut {
 
     /// Cuts a place from `start` to where it ends; a line number after it is a variable of its own.
     fn place_from(&mut self, message: &[u8], start: usize, slot: SlotType) -> usize {
-        let reach = message[start..]
-            .iter()
-            .position(|&b| b <= b' ' || b == 0x7f || b"\"'<>|,;()[]{}".contains(&b))
-            .map_or(message.len(), |n| start + n);
+        let reach = place_end(message, start);
         let mut end = reach;
         while end > start + 1 && b".:!?=&*".contains(&message[end - 1]) {
             end -= 1;
@@ -208,6 +209,11 @@ impl Cut {
                 self.var(message, start, start + at, SlotType::Ip);
                 self.var(message, start + at + 1, end, SlotType::Port);
             }
+            Shape::Word => {}
+            Shape::Pair(at) => {
+                self.pieces(message, start, start + at);
+                self.pieces(message, start + at + 1, end);
+            }
             Shape::Split(by) => {
                 let mut from = start;
                 for piece in core.split(|&b| b == by) {
@@ -245,6 +251,34 @@ pub fn join<'a>(logtype: &[u8], vars: impl Iterator<Item = &'a [u8]>, out: &mut 
             out.push(byte);
         }
     }
+}
+
+/// Whether a token is the code of a message, as network devices print it: `%LINK-3-UPDOWN:`. It is the most constant
+/// part of its message.
+fn is_code(token: &[u8]) -> bool {
+    matches!(token, [b'%', b'A'..=b'Z', rest @ ..]
+        if rest.contains(&b'-') && classes_of(rest) & !(DIGIT | HEX | ALPHA | DASH | UNDER | COLON) == 0
+            && !rest.iter().any(u8::is_ascii_lowercase))
+}
+
+/// Where a URL or path that begins at `start` ends. Brackets belong to it if they close again: `http://[::1]/x`.
+fn place_end(message: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while at < message.len() {
+        match message[at] {
+            b if b <= b' ' || b == 0x7f || b"\"'<>|,;(){}]".contains(&b) => break,
+            b'[' => {
+                let inner = message[at..].iter().take(MAX_BRACKET);
+                let stop = inner.clone().position(|&b| b == b']' || b <= b' ');
+                match stop {
+                    Some(n) if n > 1 && message[at + n] == b']' => at += n + 1,
+                    _ => break,
+                }
+            }
+            _ => at += 1,
+        }
+    }
+    at
 }
 
 /// The shape of an address after a slash, with a trailing `:` or `.` forgiven.
@@ -332,6 +366,8 @@ mod tests {
             ("and/or input/output", "and/or input/output"),
             ("ffffffff bad", "<hex> bad"),
             ("\x1b[31mERROR\x1b[0m 5", "\x1b[31mERROR\x1b[0m <num>"),
+            ("%LINK-3-UPDOWN: port 3", "%LINK-3-UPDOWN: port <num>"),
+            ("no IPv6 route", "no IPv6 route"),
             ("--- *** ...", "--- *** ..."),
         ] {
             assert_eq!(shown(message), logtype);

@@ -72,12 +72,16 @@ pub fn classes_of(bytes: &[u8]) -> u16 {
 /// How a token with a digit in it is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
+    /// Not at all: a word that has a digit in it.
+    Word,
     /// As one variable.
     Whole(SlotType),
     /// An address, a colon, and a port from this offset on.
     IpPort(usize),
     /// Into the pieces between these bytes, each judged by itself.
     Split(u8),
+    /// Into what is before this offset and what is after the byte there.
+    Pair(usize),
 }
 
 /// The shape of `core`: a token without its leading and trailing punctuation, holding at least one digit.
@@ -88,6 +92,28 @@ pub fn shape_of(core: &[u8]) -> Shape {
     }
     if seen & SLASH != 0 {
         return with_slash(core, seen);
+    }
+    let one = |byte: u8| {
+        let at = core.iter().position(|&b| b == byte)?;
+        (at > 0 && !core[at + 1..].contains(&byte)).then_some(at)
+    };
+    if core.len() == 4 && (core.eq_ignore_ascii_case(b"ipv4") || core.eq_ignore_ascii_case(b"ipv6"))
+    {
+        return Shape::Word;
+    }
+    let letters = |text: &[u8]| classes_of(text) & !(HEX | ALPHA | UNDER | DASH) == 0;
+    // An object and its address or line: `Session@1f2e3d`. A name and a number: `core.2275`.
+    if let Some(at) = one(b'@')
+        && core[at + 1..].iter().all(u8::is_ascii_hexdigit)
+        && classes_of(&core[..at]) & !(HEX | ALPHA | UNDER | DASH | DOT | OTHER) == 0
+    {
+        return Shape::Pair(at);
+    }
+    if let Some(at) = one(b'.')
+        && core[at + 1..].iter().all(u8::is_ascii_digit)
+        && letters(&core[..at])
+    {
+        return Shape::Pair(at);
     }
     Shape::Whole(plain(core, seen))
 }
@@ -117,8 +143,15 @@ fn with_colon(core: &[u8], seen: u16) -> Shape {
             return Shape::Whole(SlotType::Ip);
         }
     }
-    Shape::Split(b':')
+    // `eth0:fe80::1`: a name before an address.
+    match core.iter().position(|&b| b == b':') {
+        Some(at) if colons <= MAX_NESTED => Shape::Pair(at),
+        _ => Shape::Split(b':'),
+    }
 }
+
+/// Colons in a token up to which each tail is tried as an address.
+const MAX_NESTED: usize = 12;
 
 fn with_slash(core: &[u8], seen: u16) -> Shape {
     let slashes = core.iter().filter(|&&b| b == b'/').count();
@@ -296,7 +329,9 @@ mod tests {
             assert_eq!(shape_of(text.as_bytes()), Shape::Whole(slot), "{text}");
         }
         assert_eq!(shape_of(b"10.0.0.1:80"), Shape::IpPort(8));
-        assert_eq!(shape_of(b"main.c:80"), Shape::Split(b':'));
+        assert_eq!(shape_of(b"main.c:80"), Shape::Pair(6));
+        assert_eq!(shape_of(b"core.2275"), Shape::Pair(4));
+        assert_eq!(shape_of(b"Session@1f2e3d"), Shape::Pair(7));
         assert_eq!(shape_of(b"1/2"), Shape::Split(b'/'));
     }
 }

@@ -22,6 +22,8 @@ pub struct Lexeme<'a> {
     pub sort: Sort,
     /// Its text.
     pub text: &'a str,
+    /// Where it begins.
+    pub at: usize,
 }
 
 /// The lexemes of `text`.
@@ -35,8 +37,12 @@ pub fn lex(text: &str) -> Vec<Lexeme<'_>> {
             c if is_word(c) => (Sort::Word, word_len(rest)),
             c => (Sort::Punct, c.len_utf8()),
         };
-        let (text, after) = rest.split_at(len);
-        out.push(Lexeme { sort, text });
+        let (word, after) = rest.split_at(len);
+        out.push(Lexeme {
+            sort,
+            text: word,
+            at: text.len() - rest.len(),
+        });
         rest = after;
     }
     out
@@ -59,9 +65,18 @@ fn word_len(text: &str) -> usize {
     for (at, c) in text.char_indices() {
         if is_word(c) {
             len = at + c.len_utf8();
-        } else if !"-_.'/@\\*~&$+".contains(c) || at > len {
+        } else if !"-_.'/@\\*~&$+".contains(c) || at > len + 1 {
             break;
         }
+    }
+    // `x+` and `dns-` are names.
+    let mut after = text[len..].chars();
+    if matches!(after.next(), Some('+' | '-'))
+        && after
+            .next()
+            .is_none_or(|c| c.is_whitespace() || ",;)]".contains(c))
+    {
+        len += 1;
     }
     len
 }
@@ -72,7 +87,7 @@ mod tests {
 
     #[test]
     fn lexemes_are_the_text() {
-        let text = "can't open a.b: <path>:<num> <<x>> -- _y_ <none>.";
+        let text = "can't open a.b: <path>:<num> <<x>> -- _y_ <none>. z+";
         let all = lex(text);
         assert_eq!(all.iter().map(|l| l.text).collect::<String>(), text);
         let words: Vec<&str> = all
@@ -80,7 +95,7 @@ mod tests {
             .filter(|l| l.sort == Sort::Word)
             .map(|l| l.text)
             .collect();
-        assert_eq!(words, ["can't", "open", "a.b", "x", "y", "none"]);
+        assert_eq!(words, ["can't", "open", "a.b", "x", "y", "none", "z+"]);
         let slots = all.iter().filter(|l| matches!(l.sort, Sort::Slot(_)));
         assert_eq!(slots.count(), 2);
     }

@@ -19,6 +19,7 @@ mod kind;
 mod learn;
 mod lexeme;
 mod normalise;
+mod pattern;
 mod slot;
 mod text;
 mod words;
@@ -30,6 +31,8 @@ pub use normalise::normalise;
 pub use slot::SlotType;
 pub use text::widen;
 
+use evidence::{Differing, Evidence, Place, WordClass, word_class};
 use kind::{Shape, shape_of};
+use learn::learn;
 use lexeme::{Lexeme, Sort, lex};
 use text::{Atom, atoms};

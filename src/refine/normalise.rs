@@ -54,10 +54,12 @@ fn dates(lexemes: &mut Vec<Lexeme>) {
     }
 }
 
+/// A lexeme of its own; its place is not used.
 fn time() -> Lexeme<'static> {
     Lexeme {
         sort: Sort::Slot(SlotType::Time),
         text: SlotType::Time.text(),
+        at: 0,
     }
 }
 
@@ -127,6 +129,7 @@ fn ports(lexemes: &mut [Lexeme]) {
             lexemes[at] = Lexeme {
                 sort: Sort::Slot(SlotType::Port),
                 text: SlotType::Port.text(),
+                at: 0,
             };
         }
     }

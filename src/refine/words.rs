@@ -29,6 +29,11 @@ pub fn is_literal_value(word: &str) -> bool {
     .any(|w| w.eq_ignore_ascii_case(word))
 }
 
+/// Words that are values wherever they stand, but at the beginning.
+pub fn is_truth_value(word: &str) -> bool {
+    word.eq_ignore_ascii_case("true") || word.eq_ignore_ascii_case("false")
+}
+
 /// Whether `word` names a month, as dates write it.
 pub fn is_month(word: &str) -> bool {
     const MONTHS: [&str; 12] = [
@@ -82,7 +87,8 @@ pub fn is_zone(word: &str) -> bool {
 
 /// Words after which a name follows: of a person, a machine, a device, a program.
 pub fn announces(word: &str) -> bool {
-    const WORDS: [&str; 34] = [
+    const WORDS: [&str; 35] = [
+        "via",
         "user",
         "users",
         "username",
@@ -121,40 +127,115 @@ pub fn announces(word: &str) -> bool {
     WORDS.contains(&word)
 }
 
-/// Whether a word tells a state or an outcome, or is a verb's `-ed` or `-ing`.
-pub fn is_state(text: &str) -> bool {
-    let last = text.rsplit(['.', '/']).next().unwrap_or(text);
-    if last.chars().all(char::is_alphabetic) {
-        let lower = last.to_lowercase();
-        if lower.len() >= 5
-            && (lower.ends_with("ed") || lower.ends_with("ing"))
-            && last.len() == text.len()
-        {
-            return true;
-        }
+/// Whether a word says that a state changes.
+pub fn is_change(word: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    ["transition", "chang", "switch", "state", "status", "mode"]
+        .iter()
+        .any(|stem| lower.contains(stem))
+}
+
+/// Whether a word tells a state or an outcome, or is a verb's `-ed` or `-ing`; or a name that ends in such a word.
+pub fn has_state(text: &str) -> bool {
+    let turns = |part: &str| {
+        subwords(part).any(|word| TURNS.binary_search(&word.to_lowercase().as_str()).is_ok())
+    };
+    if text.contains(' ') {
+        return text.split(' ').any(|word| is_verb(word) || turns(word));
     }
-    subwords(last).any(|word| STATES.binary_search(&word.to_lowercase().as_str()).is_ok())
+    let whole = text.chars().all(char::is_alphabetic);
+    let lower = text.to_lowercase();
+    let last = text.rsplit(['.', '/']).next().unwrap_or(text);
+    whole && (is_verb(text) || STATES.binary_search(&lower.as_str()).is_ok()) || turns(last)
+}
+
+fn is_verb(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    lower.len() >= 5 && (lower.ends_with("ed") || lower.ends_with("ing"))
 }
 
 /// The words inside a name: `readBlock_OK` has `read`, `Block` and `OK`.
 fn subwords(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric()).flat_map(|word| {
-        let mut starts = vec![0];
         let chars: Vec<(usize, char)> = word.char_indices().collect();
-        for pair in chars.windows(2) {
-            if pair[0].1.is_lowercase() && pair[1].1.is_uppercase() {
-                starts.push(pair[1].0);
-            }
-        }
-        starts.push(word.len());
-        let ends: Vec<(usize, usize)> = starts.windows(2).map(|w| (w[0], w[1])).collect();
+        let mut cuts = vec![0];
+        cuts.extend(
+            chars
+                .windows(2)
+                .filter(|w| w[0].1.is_lowercase() && w[1].1.is_uppercase())
+                .map(|w| w[1].0),
+        );
+        cuts.push(word.len());
+        let ends: Vec<(usize, usize)> = cuts.windows(2).map(|w| (w[0], w[1])).collect();
         ends.into_iter().map(move |(a, b)| &word[a..b])
     })
 }
 
-/// Words that tell a state, an outcome, a direction or a gravity. Sorted.
-const STATES: [&str; 150] = [
+/// Within a name one side of each pair is enough to keep the pair apart: `SCREEN_OFF` stays by itself, whatever
+/// `SCREEN_ON` joins. The other side is often just part of a name (`StartMenu`, `wake_lock`). Sorted.
+const TURNS: [&str; 57] = [
     "abort",
+    "aborted",
+    "cancel",
+    "canceled",
+    "cancelled",
+    "close",
+    "closed",
+    "critical",
+    "delete",
+    "deleted",
+    "denied",
+    "deny",
+    "destroy",
+    "destroyed",
+    "detach",
+    "disable",
+    "disabled",
+    "disconnect",
+    "disconnected",
+    "down",
+    "end",
+    "error",
+    "exception",
+    "exit",
+    "expire",
+    "expired",
+    "fail",
+    "failed",
+    "failure",
+    "fatal",
+    "inactive",
+    "invalid",
+    "kill",
+    "killed",
+    "leave",
+    "logout",
+    "lost",
+    "off",
+    "offline",
+    "pause",
+    "paused",
+    "reject",
+    "rejected",
+    "release",
+    "released",
+    "remove",
+    "removed",
+    "stop",
+    "stopped",
+    "timeout",
+    "unavailable",
+    "unload",
+    "unlock",
+    "unlocked",
+    "unmount",
+    "warn",
+    "warning",
+];
+/// Words that tell a state, an outcome, a direction or a gravity. Sorted.
+const STATES: [&str; 174] = [
+    "abort",
+    "aborted",
     "absent",
     "accept",
     "acquire",
@@ -174,11 +255,13 @@ const STATES: [&str; 150] = [
     "broken",
     "busy",
     "cancel",
+    "canceled",
     "cancelled",
     "change",
     "clean",
     "clear",
     "close",
+    "closed",
     "complete",
     "connect",
     "corrupt",
@@ -190,12 +273,17 @@ const STATES: [&str; 150] = [
     "default",
     "degraded",
     "delete",
+    "deleted",
     "denied",
     "deny",
+    "destroy",
+    "destroyed",
     "detach",
     "dirty",
     "disable",
+    "disabled",
     "disconnect",
+    "disconnected",
     "done",
     "down",
     "drop",
@@ -208,12 +296,15 @@ const STATES: [&str; 150] = [
     "exception",
     "exit",
     "expire",
+    "expired",
     "fail",
+    "failed",
     "failure",
     "fatal",
     "fault",
     "finish",
     "follower",
+    "following",
     "found",
     "full",
     "gone",
@@ -227,7 +318,9 @@ const STATES: [&str; 150] = [
     "info",
     "invalid",
     "kill",
+    "killed",
     "leader",
+    "leading",
     "leave",
     "left",
     "load",
@@ -254,6 +347,8 @@ const STATES: [&str; 150] = [
     "panic",
     "pass",
     "pause",
+    "paused",
+    "pending",
     "power",
     "present",
     "primary",
@@ -263,8 +358,11 @@ const STATES: [&str; 150] = [
     "refuse",
     "register",
     "reject",
+    "rejected",
     "release",
+    "released",
     "remove",
+    "removed",
     "replica",
     "reset",
     "resolve",
@@ -276,6 +374,8 @@ const STATES: [&str; 150] = [
     "secondary",
     "send",
     "sent",
+    "setup",
+    "severe",
     "shut",
     "shutdown",
     "slave",
@@ -285,19 +385,23 @@ const STATES: [&str; 150] = [
     "start",
     "startup",
     "stop",
+    "stopped",
     "succeed",
     "success",
     "suspend",
     "terminate",
     "timeout",
+    "trace",
     "unavailable",
     "unhealthy",
     "unknown",
     "unload",
     "unlock",
+    "unlocked",
     "unmount",
     "up",
     "valid",
+    "verbose",
     "wait",
     "wake",
     "warn",
