@@ -6,9 +6,16 @@ use crate::event::Severity;
 /// The longest mnemonic, `%FACILITY-SUBFACILITY-SEVERITY-MNEMONIC`, that is looked for.
 const MAX_MNEMONIC: usize = 80;
 
+/// How far into the text a mnemonic may begin.
+const MAX_HEAD: usize = 120;
+
 /// Reads a sequence number, an origin and a stamp in any combination up to a mnemonic; says no, having changed
 /// nothing, when there is no mnemonic behind them.
 pub(super) fn read<'a>(text: &'a [u8], header: &mut Header<'a>) -> bool {
+    let head = &text[..text.len().min(MAX_HEAD)];
+    if memchr::memchr(b'%', head).is_none() {
+        return false;
+    }
     let mut found = *header;
     let mut rest = text;
     // Each turn takes one part off; there are at most five.
