@@ -92,6 +92,13 @@ pub(super) struct Stamp {
     pub offset: Option<i32>,
 }
 
+/// A time as a record writes it, in a civil calendar or as a count since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    Civil(Stamp),
+    Instant(Timestamp),
+}
+
 /// Days from 1970-01-01 to a civil date; `None` when there is no such day.
 fn civil_days(year: i32, month: u8, day: u8) -> Option<i64> {
     const LENGTHS: [u8; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -230,21 +237,24 @@ impl Context {
         time >= PLAUSIBLE_SINCE && time <= self.received_at.plus(DAY)
     }
 
-    /// Sets the time from a stamp standing at `text`; a stamp of no calendar leaves it open and is marked.
+    /// Sets the time that `text` gives, where it stands in the record; a stamp of no calendar leaves it open and is
+    /// marked.
     pub(super) fn set_time<'a>(
         &mut self,
         parsed: &mut Parsed<'a>,
         record: &'a [u8],
-        stamp: &Stamp,
-        text: &'a [u8],
+        when: &When,
+        text: &[u8],
     ) {
-        match self.instant(stamp) {
-            Some(time) => {
-                parsed.time = Some(time);
-                parsed.time_span = super::span_of(record, text);
-            }
+        let time = match when {
+            When::Civil(stamp) => self.instant(stamp),
+            When::Instant(time) => Some(*time),
+        };
+        match time {
+            Some(_) => parsed.time_span = super::span_of(record, text),
             None => parsed.status = graver(parsed.status, ParseStatus::TimeSuspect),
         }
+        parsed.time = time;
     }
 
     /// The last step of every format: judges the time, and marks what is wrong unless something graver is.

@@ -1,10 +1,11 @@
 //! JSON lines of application logs: the layouts of common loggers, ECS, GELF, docker and Kubernetes, told by field names.
 
 use super::keys::{Look, Picked};
+use super::said::Said;
 use super::scan::{Fault, Taken, Value, elements, fields, members};
-use super::{Context, Format, set_parts, trimmed};
+use super::{Context, Format, trimmed};
 use crate::envelope::ParseStatus;
-use crate::event::{Fields, Parsed, Span};
+use crate::event::{Fields, Parsed};
 use std::borrow::Cow;
 
 /// The format `json`.
@@ -103,85 +104,17 @@ pub(super) fn parse_picked<'a>(
 ) -> Parsed<'a> {
     let mut parsed = Parsed::default();
     if let Err(Fault::NotObject | Fault::TooDeep) = end {
-        parsed.status = ParseStatus::Unparsed;
-        set_parts(&mut parsed, record, b"".into(), b"".into(), text.into());
-        context.settle(&mut parsed);
-        return parsed;
+        return Said::unparsed(text).parsed(record, parsed, context);
     }
     if end.is_err() {
         parsed.status = ParseStatus::Partial;
     }
     picked.set_time(&mut parsed, record, context);
-    parsed.severity = picked.severity();
-    parsed.facility = picked.facility();
-    let (mut host, mut service) = (picked.host(), picked.service());
-    let mut message = picked.message();
-    // A collector wraps the line of an application that wrote JSON itself: that object knows better what is said.
-    if let Some(outer) = &message
-        && let Some(inner) = Inner::of(outer)
-    {
-        parsed.severity = inner.severity.or(parsed.severity);
-        parsed.time = parsed.time.or_else(|| inner.time(context));
-        host = if host.is_empty() {
-            Cow::Owned(inner.host)
-        } else {
-            host
-        };
-        service = if service.is_empty() {
-            Cow::Owned(inner.service)
-        } else {
-            service
-        };
-        message = Some(Cow::Owned(inner.message));
-    }
-    match message {
-        Some(message) => set_parts(&mut parsed, record, host, service, message),
-        None => {
-            set_parts(&mut parsed, record, host, service, text.into());
-            // The parts stand inside the message now.
-            parsed.time_span = Span::default();
-            parsed.host_span = Span::default();
-            parsed.service_span = Span::default();
-        }
-    }
-    context.settle(&mut parsed);
-    parsed
-}
-
-/// What an object inside a message says.
-struct Inner {
-    text: Vec<u8>,
-    host: Vec<u8>,
-    service: Vec<u8>,
-    message: Vec<u8>,
-    severity: Option<crate::event::Severity>,
-}
-
-impl Inner {
-    /// `None` when the message is no whole object with a message of its own.
-    fn of(message: &[u8]) -> Option<Inner> {
-        let text = message.trim_ascii();
-        if !text.starts_with(b"{") || !text.ends_with(b"}") {
-            return None;
-        }
-        let (picked, end) = read(text);
-        end.ok()?;
-        Some(Inner {
-            host: picked.host().into_owned(),
-            service: picked.service().into_owned(),
-            message: picked.message()?.into_owned(),
-            severity: picked.severity(),
-            text: text.to_vec(),
-        })
-    }
-
-    fn time(&self, context: &mut Context) -> Option<crate::time::Timestamp> {
-        let mut parsed = Parsed::default();
-        read(&self.text)
-            .0
-            .set_time(&mut parsed, &self.text, context);
-        parsed.time
-    }
+    let said = Said::of(picked).unwrap_or_else(|| Said {
+        message: Cow::Borrowed(text),
+        ..Said::about(picked)
+    });
+    said.parsed(record, parsed, context)
 }
 
 /// The fields that have no place in the event, objects in objects too.

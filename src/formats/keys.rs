@@ -1,9 +1,8 @@
 //! The names under which loggers write time, severity, message, host and service: one row each, the most telling first.
 
 use super::scan::Value;
-use super::{Context, Stamp, epoch, span_of, stamp};
+use super::{Context, When, when};
 use crate::event::{Parsed, Severity};
-use crate::time::Timestamp;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -231,26 +230,6 @@ fn role(path: &[u8], value: Value<'_>) -> Option<(Role, u8)> {
         .map(|&(_, role, rank)| (role, rank))
 }
 
-/// A time as a field gives it.
-#[derive(Clone, Copy)]
-enum When {
-    Civil(Stamp),
-    Instant(Timestamp),
-}
-
-/// The time in a text: a date, or a count since the epoch.
-fn when(text: &[u8]) -> Option<When> {
-    if let Some((stamp, _)) = stamp::at_head(text) {
-        return Some(When::Civil(stamp));
-    }
-    // A short number is no instant but a duration, a count or a clock of its own.
-    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    if (9..=19).contains(&digits) || text.contains(&b'e') || text.contains(&b'E') {
-        return epoch(text).map(When::Instant);
-    }
-    None
-}
-
 /// The fields of a record that have a role, as they are found; of several with the same role the earliest row wins,
 /// and of one name given twice the last.
 #[derive(Default)]
@@ -377,18 +356,10 @@ impl<'a> Picked<'a> {
         let Some((_, when, text)) = &self.time else {
             return;
         };
-        match (when, text) {
-            (When::Civil(stamp), Cow::Borrowed(text)) => {
-                context.set_time(parsed, record, stamp, text);
-            }
-            (When::Civil(stamp), Cow::Owned(_)) => context.set_time(parsed, record, stamp, b""),
-            (When::Instant(time), text) => {
-                let nanos = self.nanos.filter(|n| (0..1_000_000_000).contains(n));
-                parsed.time = Some(time.plus(nanos.unwrap_or(0) / 1000));
-                if let (Cow::Borrowed(text), None) = (text, self.nanos) {
-                    parsed.time_span = span_of(record, text);
-                }
-            }
+        let nanos = self.nanos.filter(|n| (0..1_000_000_000).contains(n));
+        match (when, nanos) {
+            (When::Instant(time), Some(nanos)) => parsed.time = Some(time.plus(nanos / 1000)),
+            _ => context.set_time(parsed, record, when, text),
         }
     }
 

@@ -3,11 +3,19 @@
 //! Reading has three parts that never see each other: intake (where bytes come from), framing (where a record ends) and
 //! format (what it says). A format never fails: it returns what it got and marks what was wrong in `Parsed::status`.
 
+mod access;
+mod cef;
 mod clock;
+mod cri;
+mod head;
 mod journald;
 mod json;
 mod keys;
+mod leef;
+mod logfmt;
+mod pipes;
 mod plain;
+mod said;
 mod scan;
 mod stamp;
 mod syslog;
@@ -16,8 +24,8 @@ pub use clock::{Context, Zone};
 
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity, Span};
-use clock::{Stamp, epoch, fraction_micros, graver, number, time_of_day};
-use stamp::{offset, zone_behind};
+use clock::{Stamp, When, epoch, fraction_micros, graver, number, time_of_day};
+use stamp::{offset, when, zone_behind};
 use std::borrow::Cow;
 
 /// A log format.
@@ -64,6 +72,11 @@ pub static FORMATS: &[&dyn Format] = &[
     &syslog::Syslog,
     &journald::Journald,
     &json::JsonLines,
+    &logfmt::Logfmt,
+    &cef::Cef,
+    &leef::Leef,
+    &access::Access,
+    &cri::Cri,
     &plain::Plain,
 ];
 

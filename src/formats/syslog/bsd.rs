@@ -1,6 +1,6 @@
 //! RFC 3164 as it is really written: stamps of many kinds, with and without host, tag and process id.
 
-use super::{Header, cisco, stamp, unindented, zone_behind};
+use super::{Header, When, cisco, stamp, unindented, zone_behind};
 use crate::envelope::ParseStatus;
 
 /// The longest tag and process id that are looked for; RFC 5424 allows 48 and 128 bytes.
@@ -49,18 +49,16 @@ fn read_stamp<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
     if !matches!(rest.first(), None | Some(b' ' | b':')) {
         return None;
     }
-    header.stamp = Some(found);
-    header.stamp_text = &text[..len];
+    header.when = Some(When::Civil(found));
+    header.when_text = &text[..len];
     // A zone behind a stamp is told from a host by the colon that follows it.
     if found.offset.is_none()
         && let (Some(offset), taken) = zone_behind(rest)
         && rest.get(taken) == Some(&b':')
     {
-        header.stamp = Some(stamp::Stamp {
-            offset: Some(offset),
-            ..found
-        });
-        header.stamp_text = &text[..len + taken];
+        let offset = Some(offset);
+        header.when = Some(When::Civil(stamp::Stamp { offset, ..found }));
+        header.when_text = &text[..len + taken];
         return Some(&rest[taken..]);
     }
     Some(rest)
@@ -85,8 +83,8 @@ fn read_epoch<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
     let head = text
         .get(..17)
         .filter(|head| head[10] == b'.' && text.get(17) == Some(&b' '))?;
-    header.epoch = Some(super::super::epoch(head)?);
-    header.stamp_text = head;
+    header.when = Some(super::super::when(head)?);
+    header.when_text = head;
     Some(&text[17..])
 }
 

@@ -1,6 +1,6 @@
 //! What Cisco devices write: `39: router: *Mar  2 01:02:03.123 UTC: %LINK-3-UPDOWN: text`, with any part left out.
 
-use super::{Header, stamp, unindented, zone_behind};
+use super::{Header, When, stamp, unindented, zone_behind};
 use crate::event::Severity;
 
 /// The longest mnemonic, `%FACILITY-SUBFACILITY-SEVERITY-MNEMONIC`, that is looked for.
@@ -58,10 +58,10 @@ fn read_part<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
             _ => 0,
         };
         // The relay's stamp is kept where there is one: its clock is the better one.
-        if header.stamp.is_none() {
+        if header.when.is_none() {
             stamp.offset = offset;
-            header.stamp = Some(stamp);
-            header.stamp_text = &stamped[..len + zone_len];
+            header.when = Some(When::Civil(stamp));
+            header.when_text = &stamped[..len + zone_len];
         }
         return stamped[len + zone_len + unknown..].strip_prefix(b":");
     }

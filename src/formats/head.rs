@@ -1,0 +1,77 @@
+//! What stands at the head of free text: a date in brackets or not, klog's letter, a level word.
+
+use super::{Stamp, When, level_letter, stamp};
+use crate::event::Severity;
+
+/// How far behind the date a level word may stand: behind thread, process id and logger, but before the text proper.
+const LEVEL_WITHIN: usize = 5;
+
+/// The date at the head of a text, and the part of the text it takes.
+pub(super) fn date(text: &[u8]) -> Option<(When, &[u8])> {
+    let head = text.trim_ascii_start();
+    dated(head).map(|(stamp, len)| (When::Civil(stamp), &head[..len]))
+}
+
+/// The severity that a level word at the head names, behind a date further on than without one.
+pub(super) fn severity(text: &[u8]) -> Option<Severity> {
+    let head = text.trim_ascii_start();
+    match dated(head) {
+        Some((_, len)) => klog_level(head).or_else(|| level_among(&head[len..], LEVEL_WITHIN)),
+        None => level_among(head, 1),
+    }
+}
+
+/// The date at the head, behind a bracket or klog's letter too, and where it ends.
+fn dated(head: &[u8]) -> Option<(Stamp, usize)> {
+    let skip = match head.first()? {
+        b'[' | b'(' | b'"' | b'\'' => 1,
+        _ => 0,
+    };
+    if let Some((stamp, len)) = stamp::at_head(&head[skip..]) {
+        return Some((stamp, skip + len));
+    }
+    klog(head)
+}
+
+/// `E0302 01:02:03.123456 …`, as klog and glog write it: level, month and day in one word.
+fn klog(head: &[u8]) -> Option<(Stamp, usize)> {
+    klog_level(head)?;
+    stamp::month_day(&head[1..]).map(|(stamp, len)| (stamp, len + 1))
+}
+
+fn klog_level(head: &[u8]) -> Option<Severity> {
+    let (&letter, rest) = head.split_first()?;
+    if !matches!(letter, b'I' | b'W' | b'E' | b'F') {
+        return None;
+    }
+    stamp::month_day(rest)?;
+    level_letter(letter)
+}
+
+/// The first level word among the first `count` words: `ERROR`, `[warn]`, `<Info>`, `level=error`, `core:error]`.
+fn level_among(text: &[u8], count: usize) -> Option<Severity> {
+    text.split(|b| b.is_ascii_whitespace())
+        .filter(|word| !word.is_empty())
+        .take(count)
+        .find_map(level)
+}
+
+/// The severity a word names when it is set off as a level: in capitals, in brackets, or before a colon.
+fn level(word: &[u8]) -> Option<Severity> {
+    if word.len() > 40 {
+        return None;
+    }
+    let start = word.iter().position(u8::is_ascii_alphabetic)?;
+    let set_off = matches!(word.first(), Some(b'[' | b'<' | b'(')) || word.ends_with(b":");
+    let inner = &word[start..];
+    let inner = match inner.iter().position(|b| matches!(b, b'=' | b':')) {
+        Some(at) if at + 1 < inner.len() => &inner[at + 1..],
+        _ => inner,
+    };
+    let len = inner.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let name = std::str::from_utf8(&inner[..len]).ok()?;
+    let capitals = name.bytes().all(|b| b.is_ascii_uppercase());
+    (set_off || capitals || inner.len() < word.len() - start)
+        .then(|| Severity::from_word(name))
+        .flatten()
+}
