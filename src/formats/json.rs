@@ -2,8 +2,8 @@
 
 use super::keys::{Look, Picked};
 use super::said::Said;
-use super::scan::{Fault, Taken, Value, elements, fields, members};
-use super::{Context, Format, trimmed};
+use super::scan::{Fault, Value, elements, members};
+use super::{Context, Format, paths, trimmed};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed};
 use std::borrow::Cow;
@@ -59,7 +59,7 @@ impl Format for JsonLines {
     fn fields(&self, record: &[u8]) -> Fields {
         let text = trimmed(record);
         let (picked, _) = read(text);
-        rest_of(text, &picked)
+        paths::rest(text, &|value| picked.holds(value))
     }
 
     fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
@@ -115,37 +115,6 @@ pub(super) fn parse_picked<'a>(
         ..Said::about(picked)
     });
     said.parsed(record, parsed, context)
-}
-
-/// The fields that have no place in the event, objects in objects too.
-pub(super) fn rest_of(text: &[u8], picked: &Picked<'_>) -> Fields {
-    rest_inside(text, picked, LOOK_DEPTH)
-}
-
-fn rest_inside(text: &[u8], picked: &Picked<'_>, depth: usize) -> Fields {
-    let mut rest = fields(text, |_, value| match picked.holds(value) {
-        true => Taken::Yes,
-        false => Taken::No,
-    });
-    if depth == 0 {
-        return rest;
-    }
-    for (key, value) in members(text) {
-        let Value::Object(inner) = value else {
-            continue;
-        };
-        let name = String::from_utf8_lossy(&key);
-        let Some(slot) = rest.get_mut(&*name).filter(|slot| slot.is_object()) else {
-            continue;
-        };
-        let left = rest_inside(inner, picked, depth - 1);
-        if left.is_empty() && members(inner).next().is_some() {
-            rest.shift_remove(&*name);
-        } else {
-            *slot = left.into();
-        }
-    }
-    rest
 }
 
 /// The objects of an array, or of the one list of events an object without a message holds.

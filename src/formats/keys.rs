@@ -1,5 +1,6 @@
 //! The names under which loggers write time, severity, message, host and service: one row each, the most telling first.
 
+use super::paths::same_place;
 use super::scan::Value;
 use super::{Context, When, when};
 use crate::event::{Parsed, Severity};
@@ -61,6 +62,7 @@ const KEYS: &[(Role, &[&str])] = &[
             "created_at",
             "created",
             "occurred_at",
+            "date_and_time",
             "eventreceivedtime",
             "date",
             "epoch",
@@ -236,6 +238,8 @@ fn role(path: &[u8], value: Value<'_>) -> Option<(Role, u8)> {
 pub(super) struct Picked<'a> {
     time: Option<(u8, When, Cow<'a, [u8]>)>,
     nanos: Option<i64>,
+    /// A date and a time of day, where they are two fields.
+    halves: [Option<Cow<'a, [u8]>>; 2],
     severity: Option<(u8, Value<'a>)>,
     facility: Option<(u8, Value<'a>)>,
     /// The message.
@@ -254,7 +258,7 @@ impl<'a> Picked<'a> {
         let slot = match role {
             Role::Parent => return Look::Inside,
             Role::Time => {
-                self.offer_time(rank, value);
+                self.offer_time(path, rank, value);
                 return Look::Past;
             }
             Role::Nanos => {
@@ -280,14 +284,18 @@ impl<'a> Picked<'a> {
         Look::Past
     }
 
-    fn offer_time(&mut self, rank: u8, value: Value<'a>) {
+    fn offer_time(&mut self, path: &[u8], rank: u8, value: Value<'a>) {
         if self.time.as_ref().is_some_and(|(best, _, _)| *best < rank) {
             return;
         }
-        if let Some(text) = value.text()
-            && let Some(when) = when(&text)
-        {
-            self.time = Some((rank, when, text));
+        let Some(text) = value.text() else {
+            return;
+        };
+        match when(&text) {
+            Some(when) => self.time = Some((rank, when, text)),
+            None if path.eq_ignore_ascii_case(b"date") => self.halves[0] = Some(text),
+            None if path.eq_ignore_ascii_case(b"time") => self.halves[1] = Some(text),
+            None => {}
         }
     }
 
@@ -354,6 +362,12 @@ impl<'a> Picked<'a> {
         context: &mut Context,
     ) {
         let Some((_, when, text)) = &self.time else {
+            if let [Some(date), Some(time)] = &self.halves
+                && date.len() + time.len() < 64
+                && let Some(when) = super::when(&[date, &b" "[..], time].concat())
+            {
+                context.set_time(parsed, record, &when, b"");
+            }
             return;
         };
         let nanos = self.nanos.filter(|n| (0..1_000_000_000).contains(n));
@@ -393,16 +407,6 @@ pub(super) enum Look {
     Inside,
     /// It is not.
     Past,
-}
-
-/// Whether two values are the same bytes of the record, not only equal ones.
-fn same_place(a: Value<'_>, b: Value<'_>) -> bool {
-    match (a, b) {
-        (Value::Text(a, _), Value::Text(b, _)) | (Value::Bare(a), Value::Bare(b)) => {
-            std::ptr::eq(a, b)
-        }
-        _ => false,
-    }
 }
 
 /// The severity a value names: a word, a letter, a syslog number (0 to 7) or one of bunyan's and pino's (10 to 60).

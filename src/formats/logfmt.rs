@@ -3,7 +3,7 @@
 use super::keys::Picked;
 use super::said::Said;
 use super::scan::{Escapes, Value};
-use super::{Context, Format, head, stamp, trimmed};
+use super::{Context, Format, head, trimmed};
 use crate::event::{Fields, Parsed};
 use std::borrow::Cow;
 
@@ -50,9 +50,6 @@ impl Format for Logfmt {
         }
         let picked = read(text);
         picked.set_time(&mut parsed, record, context);
-        if parsed.time.is_none() {
-            set_split_time(text, &mut parsed, context);
-        }
         if parsed.time.is_none()
             && let Some((when, part)) = head::date(text)
         {
@@ -120,25 +117,6 @@ fn shape(text: &[u8]) -> Option<(usize, usize)> {
         paired += usize::from(key.is_some());
     }
     Some((count, paired))
-}
-
-/// `date=2026-03-02 time=01:02:03`: one time in two pairs.
-fn set_split_time(text: &[u8], parsed: &mut Parsed<'_>, context: &mut Context) {
-    let mut parts = [None, None];
-    for (key, value) in pairs(text) {
-        let slot = match key {
-            b"date" => &mut parts[0],
-            b"time" => &mut parts[1],
-            _ => continue,
-        };
-        *slot = value.text();
-    }
-    if let [Some(date), Some(time)] = parts {
-        let both = [&*date, b" ", &*time].concat();
-        if let Some((stamp, _)) = stamp::iso(&both) {
-            parsed.time = context.instant(&stamp);
-        }
-    }
 }
 
 /// The pairs of a text, in its order.

@@ -4,23 +4,29 @@
 //! format (what it says). A format never fails: it returns what it got and marks what was wrong in `Parsed::status`.
 
 mod access;
+mod brainstem;
 mod cef;
 mod clock;
 mod cri;
+mod csv;
 mod head;
 mod journald;
 mod json;
 mod keys;
 mod leef;
 mod logfmt;
+mod logicmonitor;
+mod paths;
 mod pipes;
 mod plain;
 mod said;
 mod scan;
 mod stamp;
 mod syslog;
+mod windows;
 
 pub use clock::{Context, Zone};
+pub use csv::Header;
 
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity, Span};
@@ -71,21 +77,18 @@ pub trait Format: Sync {
 pub static FORMATS: &[&dyn Format] = &[
     &syslog::Syslog,
     &journald::Journald,
+    &brainstem::Brainstem,
+    &windows::Windows,
+    &logicmonitor::LogicMonitor,
     &json::JsonLines,
     &logfmt::Logfmt,
     &cef::Cef,
     &leef::Leef,
     &access::Access,
     &cri::Cri,
+    &csv::Csv,
     &plain::Plain,
 ];
-
-/// The names of the columns of a source, from its first record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Header {
-    /// In the order of the columns.
-    pub columns: Vec<String>,
-}
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {

@@ -2,7 +2,7 @@
 //! of their own.
 
 use super::keys::Picked;
-use super::{Context, graver, head, json, logfmt, set_parts};
+use super::{Context, graver, head, json, logfmt, paths, set_parts};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity};
 use crate::time::Timestamp;
@@ -89,15 +89,25 @@ impl<'a> Said<'a> {
     pub(super) fn parsed(
         self,
         record: &'a [u8],
-        mut parsed: Parsed<'a>,
+        parsed: Parsed<'a>,
         context: &mut Context,
     ) -> Parsed<'a> {
         let said = self.with_inside(context);
-        parsed.status = graver(parsed.status, said.status);
-        parsed.facility = said.facility;
-        parsed.severity = said.severity.or_else(|| head::severity(&said.message));
-        parsed.time = parsed.time.or(said.time);
-        set_parts(&mut parsed, record, said.host, said.service, said.message);
+        said.parsed_as_it_is(record, parsed, context)
+    }
+
+    /// The event, for a record whose message is known to be plain words.
+    pub(super) fn parsed_as_it_is(
+        self,
+        record: &'a [u8],
+        mut parsed: Parsed<'a>,
+        context: &mut Context,
+    ) -> Parsed<'a> {
+        parsed.status = graver(parsed.status, self.status);
+        parsed.facility = self.facility;
+        parsed.severity = self.severity.or_else(|| head::severity(&self.message));
+        parsed.time = parsed.time.or(self.time);
+        set_parts(&mut parsed, record, self.host, self.service, self.message);
         let message = parsed.message_span;
         let others = [
             &mut parsed.time_span,
@@ -145,7 +155,10 @@ fn inside<'a>(message: &'a [u8], context: &mut Context) -> Option<Said<'a>> {
 pub(super) fn fields_inside(message: &[u8]) -> Fields {
     let text = message.trim_ascii();
     match text.first() {
-        Some(b'{') => json::rest_of(text, &json::read(text).0),
+        Some(b'{') => {
+            let (picked, _) = json::read(text);
+            paths::rest(text, &|value| picked.holds(value))
+        }
         _ => Fields::new(),
     }
 }
