@@ -22,7 +22,11 @@ fn fixtures() -> Vec<(&'static dyn Format, PathBuf)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/formats");
     let mut found = Vec::new();
     for directory in sorted(&root) {
-        let name = directory.file_name().expect("a name").to_string_lossy().into_owned();
+        let name = directory
+            .file_name()
+            .expect("a name")
+            .to_string_lossy()
+            .into_owned();
         let format = by_name(&name).unwrap_or_else(|| panic!("no format is called {name}"));
         for file in sorted(&directory) {
             if !file.to_string_lossy().ends_with(".expected.jsonl") {
@@ -47,7 +51,9 @@ fn records(bytes: &[u8]) -> Vec<&[u8]> {
 
 /// The events of one raw record, as a golden file lists them.
 fn events(format: &dyn Format, record: &[u8], context: &mut Context) -> Vec<Value> {
-    let pieces = format.split(record).unwrap_or_else(|| vec![record.to_vec()]);
+    let pieces = format
+        .split(record)
+        .unwrap_or_else(|| vec![record.to_vec()]);
     pieces
         .iter()
         .map(|piece| {
@@ -74,7 +80,11 @@ fn assert_spans(record: &[u8], parsed: &Parsed<'_>) {
         (parsed.message_span, &parsed.message),
     ];
     for (span, part) in parts {
-        assert!(span.is_empty() || span.of(record) == part, "{}", record.escape_ascii());
+        assert!(
+            span.is_empty() || span.of(record) == part,
+            "{}",
+            record.escape_ascii()
+        );
     }
 }
 
@@ -100,7 +110,12 @@ fn every_fixture_is_read_as_expected() {
         for (i, (got, expected)) in got.lines().zip(expected.lines()).enumerate() {
             assert_eq!(got, expected, "{}, event {}", path.display(), i + 1);
         }
-        assert_eq!(got.lines().count(), expected.lines().count(), "{}", path.display());
+        assert_eq!(
+            got.lines().count(),
+            expected.lines().count(),
+            "{}",
+            path.display()
+        );
     }
 }
 
@@ -117,7 +132,11 @@ fn every_fixture_is_recognised() {
 fn every_format_has_fixtures() {
     let covered: Vec<&str> = fixtures().iter().map(|(format, _)| format.name()).collect();
     for format in FORMATS {
-        assert!(covered.contains(&format.name()), "{} has none", format.name());
+        assert!(
+            covered.contains(&format.name()),
+            "{} has none",
+            format.name()
+        );
     }
 }
 

@@ -70,8 +70,11 @@ impl Format for Access {
         };
         let mut add = |name: &str, part: &[u8]| {
             if !part.is_empty() && part != b"-" {
-                let text = String::from_utf8_lossy(part).into_owned();
-                fields.insert(name.to_string(), text.into());
+                let value = match super::number(part) {
+                    Some(number) => number.into(),
+                    None => String::from_utf8_lossy(part).into_owned().into(),
+                };
+                fields.insert(name.to_string(), value);
             }
         };
         add("virtual_host", line.virtual_host);
@@ -126,42 +129,50 @@ fn severity(status: u16) -> Severity {
     }
 }
 
-/// The words of RFC 9110 for a status, and of nginx for its own; the class for others.
+/// The words of RFC 9110 for a status, and nginx's own for 499.
+const PHRASES: &[(u16, &str)] = &[
+    (200, "OK"),
+    (201, "Created"),
+    (202, "Accepted"),
+    (204, "No Content"),
+    (206, "Partial Content"),
+    (301, "Moved Permanently"),
+    (302, "Found"),
+    (303, "See Other"),
+    (304, "Not Modified"),
+    (307, "Temporary Redirect"),
+    (308, "Permanent Redirect"),
+    (400, "Bad Request"),
+    (401, "Unauthorized"),
+    (403, "Forbidden"),
+    (404, "Not Found"),
+    (405, "Method Not Allowed"),
+    (408, "Request Timeout"),
+    (409, "Conflict"),
+    (410, "Gone"),
+    (413, "Content Too Large"),
+    (429, "Too Many Requests"),
+    (499, "Client Closed Request"),
+    (500, "Internal Server Error"),
+    (501, "Not Implemented"),
+    (502, "Bad Gateway"),
+    (503, "Service Unavailable"),
+    (504, "Gateway Timeout"),
+];
+
+/// What a status means: its words, or those of its class.
 fn phrase(status: u16) -> &'static str {
-    match status {
-        200 => "OK",
-        201 => "Created",
-        202 => "Accepted",
-        204 => "No Content",
-        206 => "Partial Content",
-        301 => "Moved Permanently",
-        302 => "Found",
-        303 => "See Other",
-        304 => "Not Modified",
-        307 => "Temporary Redirect",
-        308 => "Permanent Redirect",
-        400 => "Bad Request",
-        401 => "Unauthorized",
-        403 => "Forbidden",
-        404 => "Not Found",
-        405 => "Method Not Allowed",
-        408 => "Request Timeout",
-        409 => "Conflict",
-        410 => "Gone",
-        413 => "Content Too Large",
-        429 => "Too Many Requests",
-        499 => "Client Closed Request",
-        500 => "Internal Server Error",
-        501 => "Not Implemented",
-        502 => "Bad Gateway",
-        503 => "Service Unavailable",
-        504 => "Gateway Timeout",
-        100..=199 => "Informational",
-        200..=299 => "Success",
-        300..=399 => "Redirection",
-        400..=499 => "Client Error",
-        _ => "Server Error",
-    }
+    let known = PHRASES.iter().find(|(number, _)| *number == status);
+    known.map_or_else(
+        || match status / 100 {
+            1 => "Informational",
+            2 => "Success",
+            3 => "Redirection",
+            4 => "Client Error",
+            _ => "Server Error",
+        },
+        |(_, words)| words,
+    )
 }
 
 fn line(text: &[u8]) -> Option<Line<'_>> {

@@ -50,7 +50,7 @@ impl Format for Brainstem {
         let (picked, end) = json::read(text);
         let mut parsed = Parsed::default();
         let said = match (Said::of(&picked), end) {
-            (Some(said), Ok(()) | Err(Fault::Damaged)) => said,
+            (Some(said), Ok(()) | Err(Fault::Damaged | Fault::Odd)) => said,
             _ => return Said::unparsed(text).parsed(record, parsed, context),
         };
         if end.is_err() {

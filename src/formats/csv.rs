@@ -63,6 +63,13 @@ impl Header {
         Some(())
     }
 
+    /// Whether a record is this header once more: files that were joined repeat it.
+    fn repeated(&self, text: &[u8]) -> bool {
+        let first = self.columns.first().map_or("", String::as_str);
+        text.starts_with(first.as_bytes())
+            && Header::read(text).is_some_and(|other| other.columns == self.columns)
+    }
+
     /// Whether a record with these columns says when or what.
     fn tells(&self) -> bool {
         // A value that could be anything: what matters is how the columns are called.
@@ -145,10 +152,7 @@ impl Format for Csv {
         };
         let picked = header.pick(text);
         let count = cells(text, header.delimiter).count();
-        // Joined files repeat their header.
-        let first = header.columns.first().map_or("", String::as_str);
-        let again = text.starts_with(first.as_bytes())
-            && Header::read(record).is_some_and(|other| other.columns == header.columns);
+        let again = header.repeated(text);
         let status = match count == header.columns.len() {
             true => ParseStatus::Ok,
             false if count > 1 => ParseStatus::Partial,
@@ -186,6 +190,9 @@ impl Format for Csv {
             return self.fields(record);
         };
         let text = trimmed(record);
+        if header.repeated(text) {
+            return Fields::new();
+        }
         let picked = header.pick(text);
         let cells = header.columns.iter().zip(cells(text, header.delimiter));
         cells

@@ -30,7 +30,22 @@ fn dated(head: &[u8]) -> Option<(Stamp, usize)> {
     if let Some((stamp, len)) = stamp::at_head(&head[skip..]) {
         return Some((stamp, skip + len));
     }
-    klog(head)
+    klog(head).or_else(|| redis(head))
+}
+
+/// `7:M 02 Mar 2026 01:02:03.123`, as Redis writes it: process id and role first.
+fn redis(head: &[u8]) -> Option<(Stamp, usize)> {
+    let digits = head
+        .iter()
+        .take(8)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    match head.get(digits..)? {
+        [b':', b'M' | b'S' | b'C' | b'X', b' ', rest @ ..] if digits > 0 => {
+            stamp::day_first(rest).map(|(stamp, len)| (stamp, digits + 3 + len))
+        }
+        _ => None,
+    }
 }
 
 /// `E0302 01:02:03.123456 …`, as klog and glog write it: level, month and day in one word.
@@ -48,7 +63,7 @@ fn klog_level(head: &[u8]) -> Option<Severity> {
     level_letter(letter)
 }
 
-/// The first level word among the first `count` words: `ERROR`, `[warn]`, `<Info>`, `level=error`, `core:error]`.
+/// The first level word among the first `count` words: `ERROR`, `[warn]`, `<Info>`, `level=error`, `[core:error]`.
 fn level_among(text: &[u8], count: usize) -> Option<Severity> {
     text.split(|b| b.is_ascii_whitespace())
         .filter(|word| !word.is_empty())
@@ -56,22 +71,27 @@ fn level_among(text: &[u8], count: usize) -> Option<Severity> {
         .find_map(level)
 }
 
-/// The severity a word names when it is set off as a level: in capitals, in brackets, or before a colon.
+/// The keys before a level.
+const LEVEL_KEYS: [&[u8]; 5] = [b"level", b"lvl", b"severity", b"loglevel", b"at"];
+
+/// The severity a word names when it is set off as a level: in capitals, in brackets, before a colon or behind a key.
 fn level(word: &[u8]) -> Option<Severity> {
     if word.len() > 40 {
         return None;
     }
-    let start = word.iter().position(u8::is_ascii_alphabetic)?;
-    let set_off = matches!(word.first(), Some(b'[' | b'<' | b'(')) || word.ends_with(b":");
-    let inner = &word[start..];
-    let inner = match inner.iter().position(|b| matches!(b, b'=' | b':')) {
-        Some(at) if at + 1 < inner.len() => &inner[at + 1..],
-        _ => inner,
+    let bracketed = matches!(word.first()?, b'[' | b'<' | b'(');
+    let inner = if bracketed { &word[1..] } else { word };
+    let part = inner.iter().position(|b| matches!(b, b'=' | b':'));
+    let (name, set_off) = match part {
+        Some(at) if inner[at] == b'=' => (&inner[at + 1..], LEVEL_KEYS.contains(&&inner[..at])),
+        Some(at) if at + 1 < inner.len() => (&inner[at + 1..], bracketed),
+        Some(_) => (inner, true),
+        None => (inner, bracketed),
     };
-    let len = inner.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let name = std::str::from_utf8(&inner[..len]).ok()?;
-    let capitals = name.bytes().all(|b| b.is_ascii_uppercase());
-    (set_off || capitals || inner.len() < word.len() - start)
+    let len = name.iter().take_while(|b| b.is_ascii_alphabetic()).count();
+    let name = std::str::from_utf8(&name[..len]).ok()?;
+    let capitals = part.is_none() && name.bytes().all(|b| b.is_ascii_uppercase());
+    (set_off || capitals)
         .then(|| Severity::from_word(name))
         .flatten()
 }

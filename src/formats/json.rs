@@ -1,7 +1,7 @@
 //! JSON lines of application logs: the layouts of common loggers, ECS, GELF, docker and Kubernetes, told by field names.
 
 use super::keys::{Look, Picked};
-use super::said::Said;
+use super::said::{Said, fields_inside};
 use super::scan::{Fault, Value, elements, members};
 use super::{Context, Format, paths, trimmed};
 use crate::envelope::ParseStatus;
@@ -45,6 +45,7 @@ impl Format for JsonLines {
         match end {
             Ok(()) => picked.likeness(),
             Err(_) if self.split(record).is_some() => 60,
+            Err(Fault::Odd) => picked.likeness(),
             Err(Fault::Damaged) if picked.likeness() > 60 => 50,
             Err(_) => 0,
         }
@@ -59,7 +60,11 @@ impl Format for JsonLines {
     fn fields(&self, record: &[u8]) -> Fields {
         let text = trimmed(record);
         let (picked, _) = read(text);
-        paths::rest(text, &|value| picked.holds(value))
+        let mut fields = paths::rest(text, &|value| picked.holds(value));
+        if let Some(message) = picked.message() {
+            fields.extend(fields_inside(&message));
+        }
+        fields
     }
 
     fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
@@ -71,13 +76,19 @@ impl Format for JsonLines {
 pub(super) fn read(text: &[u8]) -> (Picked<'_>, Result<(), Fault>) {
     let mut picked = Picked::default();
     let mut scan = members(text);
+    let mut odd = false;
     for (key, value) in scan.by_ref() {
+        odd |= matches!(value, Value::Bare(_)) && value.is_odd();
         if let (Look::Inside, Value::Object(inner)) = (picked.offer(&key, value), value) {
             let mut path = key.into_owned();
             look_inside(inner, &mut path, &mut picked, LOOK_DEPTH);
         }
     }
-    (picked, scan.end())
+    let end = match scan.end() {
+        Ok(()) if odd || picked.odd_message() => Err(Fault::Odd),
+        end => end,
+    };
+    (picked, end)
 }
 
 fn look_inside<'a>(text: &'a [u8], path: &mut Vec<u8>, picked: &mut Picked<'a>, depth: usize) {
@@ -103,7 +114,12 @@ pub(super) fn parse_picked<'a>(
     context: &mut Context,
 ) -> Parsed<'a> {
     let mut parsed = Parsed::default();
-    if let Err(Fault::NotObject | Fault::TooDeep) = end {
+    let lost = match end {
+        Ok(()) | Err(Fault::Odd) => false,
+        Err(Fault::Damaged) => picked.is_empty(),
+        Err(Fault::NotObject | Fault::TooDeep) => true,
+    };
+    if lost {
         return Said::unparsed(text).parsed(record, parsed, context);
     }
     if end.is_err() {

@@ -274,6 +274,10 @@ impl<'a> Picked<'a> {
             Role::LoggerName => &mut self.logger_name,
         };
         let said = match value {
+            // What begins with a digit is no name of a service but a duration or a count.
+            Value::Text(raw, _) if role == Role::Service => {
+                raw.first().is_some_and(|b| !b.is_ascii_digit())
+            }
             Value::Text(raw, _) => !raw.is_empty(),
             Value::Bare(_) => matches!(role, Role::Severity | Role::Facility),
             Value::Object(_) | Value::List(_) => false,
@@ -300,6 +304,11 @@ impl<'a> Picked<'a> {
     }
 
     /// Whether nothing of use was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.likeness() == 60 && self.severity.is_none()
+    }
+
+    /// How much a record with these fields looks like one of a log, 60 (it says nothing a log says) to 80.
     pub(super) fn likeness(&self) -> u8 {
         match (&self.message, &self.time, &self.severity) {
             (Some(_), Some(_), _) | (Some(_), _, Some(_)) => 80,
@@ -314,13 +323,22 @@ impl<'a> Picked<'a> {
         match value {
             Value::Text(raw, super::scan::Escapes::Yes) => {
                 // Most often the line end is the only escape; without it the message stands in the record as it is.
-                let body = raw
-                    .strip_suffix(br"\n")
-                    .filter(|body| !body.contains(&b'\\'));
-                body.map(Cow::Borrowed).or_else(|| value.text())
+                let body = raw.strip_suffix(br"\n").unwrap_or(raw);
+                match memchr::memchr(b'\\', body) {
+                    None => Some(Cow::Borrowed(body)),
+                    Some(_) => value.text().map(|text| match text.strip_suffix(b"\n") {
+                        Some(text) => Cow::Owned(text.to_vec()),
+                        None => text,
+                    }),
+                }
             }
             _ => value.text(),
         }
+    }
+
+    /// Whether the message is text that JSON does not allow.
+    pub(super) fn odd_message(&self) -> bool {
+        self.message.is_some_and(|(_, value)| value.is_odd())
     }
 
     /// The host, empty when unknown.

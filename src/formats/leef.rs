@@ -23,7 +23,7 @@ struct Line<'a> {
     product: &'a [u8],
     version: &'a [u8],
     event: &'a [u8],
-    /// From the event id on: what is left to say when no pair says it in words.
+    /// From the event id on.
     from_event: &'a [u8],
     delimiter: u8,
     pairs: &'a [u8],
@@ -66,7 +66,7 @@ impl Format for Leef {
         let said = Said {
             host: plain(line.first_pair(&HOSTS).unwrap_or(line.header.host())),
             service: plain(line.product),
-            message: plain(line.first_pair(&MESSAGES).unwrap_or(line.from_event)),
+            message: plain(line.first_pair(&MESSAGES).unwrap_or(line.event_text())),
             severity: level.or(line.header.severity()),
             facility: line.header.facility(),
             ..Said::default()
@@ -107,6 +107,14 @@ impl<'a> Line<'a> {
                 let equals = memchr::memchr(b'=', pair)?;
                 Some((pair[..equals].trim_ascii(), &pair[equals + 1..]))
             })
+    }
+
+    /// The event id if it says something; a mere number says less than the pairs.
+    fn event_text(&self) -> &'a [u8] {
+        match self.event.iter().any(u8::is_ascii_alphabetic) {
+            true => self.event,
+            false => self.from_event,
+        }
     }
 
     /// The value of the first of these keys that the record has and fills.

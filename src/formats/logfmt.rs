@@ -66,17 +66,17 @@ impl Format for Logfmt {
     fn fields(&self, record: &[u8]) -> Fields {
         let text = body(trimmed(record));
         let picked = read(text);
-        let mut fields = Fields::new();
-        for (key, value) in pairs(text) {
-            if fields.len() >= MAX_FIELDS {
-                break;
-            }
-            if !picked.holds(value) {
-                fields.insert(String::from_utf8_lossy(key).into_owned(), value.json());
-            }
-        }
-        fields
+        rest(text, &picked)
     }
+}
+
+/// The pairs that have no place in the event.
+pub(super) fn rest(text: &[u8], picked: &Picked<'_>) -> Fields {
+    let left = pairs(text).filter(|(_, value)| !picked.holds(*value));
+    let named = |key: &[u8]| String::from_utf8_lossy(key).into_owned();
+    left.take(MAX_FIELDS)
+        .map(|(key, value)| (named(key), value.json()))
+        .collect()
 }
 
 /// The text without a syslog priority at its head.

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 pub(super) struct LogicMonitor;
 
 /// The parts of an alert, and the names they have in webhooks, exports and custom payloads.
-const NAMES: [&[&str]; 13] = [
+const NAMES: [&[&str]; 14] = [
     &[
         "message_raw",
         "message",
@@ -72,6 +72,7 @@ const NAMES: [&[&str]; 13] = [
         "deviceid",
         "metadata.resource_id",
     ],
+    &["acknowledged", "acked", "metadata.acknowledged"],
 ];
 
 /// One alert.
@@ -89,6 +90,7 @@ struct Alert<'a> {
     value: Option<Value<'a>>,
     id: Option<Value<'a>>,
     resource: Option<Value<'a>>,
+    acknowledged: Option<Value<'a>>,
     scan: Result<(), Fault>,
 }
 
@@ -179,30 +181,33 @@ impl Format for LogicMonitor {
         let text = trimmed(record);
         let alert = Alert::of(text);
         let start = alert.start.filter(|_| alert.phase() != Phase::Cleared);
-        let taken = [alert.message, start, alert.level, alert.host, alert.service];
-        let mut fields = rest(text, &|value| {
-            taken
-                .iter()
-                .flatten()
-                .any(|taken| same_place(*taken, value))
-        });
-        // What the interface calls by other names, under the names other records have.
+        // One name for each, whatever the payload calls it.
         let named = [
             ("alert_id", alert.id),
+            ("alert_status", alert.status),
             ("resource_id", alert.resource),
             ("datasource", alert.datasource),
             ("instance_name", alert.instance),
+            ("acknowledged", alert.acknowledged),
+            (
+                "cleared_at",
+                alert.end.filter(|_| alert.end_text().is_some()),
+            ),
         ];
+        let placed = [alert.message, start, alert.level, alert.host, alert.service];
+        let taken: Vec<Value<'_>> = placed
+            .into_iter()
+            .chain(named.iter().map(|(_, value)| *value))
+            .flatten()
+            .collect();
+        let mut fields = rest(text, &|value| taken.iter().any(|t| same_place(*t, value)));
         if let Some(serde_json::Value::Object(inner)) = fields.shift_remove("metadata") {
-            for (key, value) in inner {
-                fields.entry(key).or_insert(value);
-            }
+            fields.extend(inner);
         }
-        for (name, value) in named {
-            if let Some(value) = value {
-                fields.entry(name).or_insert_with(|| value.json());
-            }
-        }
+        let named = named
+            .into_iter()
+            .filter_map(|(name, value)| Some((name, value?)));
+        fields.extend(named.map(|(name, value)| (name.to_string(), value.json())));
         fields
     }
 
@@ -235,6 +240,7 @@ impl<'a> Alert<'a> {
             value,
             id,
             resource,
+            acknowledged,
         ] = found;
         Alert {
             message,
@@ -250,6 +256,7 @@ impl<'a> Alert<'a> {
             value,
             id,
             resource,
+            acknowledged,
             scan,
         }
     }

@@ -9,6 +9,7 @@ mod cef;
 mod clock;
 mod cri;
 mod csv;
+mod entities;
 mod head;
 mod journald;
 mod json;
@@ -27,6 +28,7 @@ mod windows;
 
 pub use clock::{Context, Zone};
 pub use csv::Header;
+pub use entities::entities;
 
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity, Span};

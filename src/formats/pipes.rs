@@ -17,12 +17,7 @@ pub(super) fn marked<'a>(text: &'a [u8], mark: &[u8]) -> Option<(Header<'a>, &'a
     if at > 0 && !matches!(text[at - 1], b' ' | b'>') {
         return None;
     }
-    let mut header = syslog::header(&text[..at]);
-    if header.host().is_empty() {
-        // Without a message behind it, a host looks like one.
-        header.host_from_message();
-    }
-    Some((header, &text[at + mark.len()..]))
+    Some((syslog::header(&text[..at]), &text[at + mark.len()..]))
 }
 
 /// The next part up to an unescaped bar, and what is behind the bar; `None` when there is no bar.

@@ -2,6 +2,7 @@
 //! of their own.
 
 use super::keys::Picked;
+use super::scan::Fault;
 use super::{Context, graver, head, json, logfmt, paths, set_parts};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity};
@@ -124,41 +125,52 @@ impl<'a> Said<'a> {
     }
 }
 
-/// What text says that is a whole object, or pairs with a message among them; `None` for other text.
-fn inside<'a>(message: &'a [u8], context: &mut Context) -> Option<Said<'a>> {
+/// The fields of text that is a whole object or a line of pairs, if it is the line of a logger: with a severity and a
+/// message. Other objects and pairs may be all that is said.
+fn structure(message: &[u8]) -> Option<(&[u8], Picked<'_>, Structure)> {
     let text = message.trim_ascii();
-    let picked = match text.first()? {
-        b'{' if text.ends_with(b"}") => {
-            let (picked, end) = json::read(text);
-            end.is_ok().then_some(picked)?
-        }
+    let (picked, structure) = match text.first()? {
+        b'{' if text.ends_with(b"}") => match json::read(text) {
+            (picked, Ok(()) | Err(Fault::Odd)) => (picked, Structure::Object),
+            _ => return None,
+        },
         b'a'..=b'z' | b'A'..=b'Z' => {
-            // A log of pairs begins with a short key: most messages are given up within a few bytes.
+            // A line of pairs begins with a short key: most messages are given up within a few bytes.
             let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
             let key = text.iter().take(24).position(|b| !word(b))?;
-            (text[key] == b'=').then(|| logfmt::read(text))?
+            match text[key] {
+                b'=' => (logfmt::read(text), Structure::Pairs),
+                _ => return None,
+            }
         }
         _ => return None,
     };
-    // Some pairs or an object may be all there is to say; only a log's line has both of these.
-    let severity = picked.severity()?;
+    let logged = picked.severity().is_some() && picked.message().is_some();
+    logged.then_some((text, picked, structure))
+}
+
+/// How a message is built.
+enum Structure {
+    Object,
+    Pairs,
+}
+
+/// What the line of a logger inside a message says.
+fn inside<'a>(message: &'a [u8], context: &mut Context) -> Option<Said<'a>> {
+    let (text, picked, _) = structure(message)?;
     let mut parsed = Parsed::default();
     picked.set_time(&mut parsed, text, context);
     Some(Said {
         time: parsed.time,
-        severity: Some(severity),
         ..Said::of(&picked)?
     })
 }
 
-/// What structured text inside a message says besides the parts of the event; empty for other text.
+/// What the line of a logger inside a message says besides the parts of the event; empty for other text.
 pub(super) fn fields_inside(message: &[u8]) -> Fields {
-    let text = message.trim_ascii();
-    match text.first() {
-        Some(b'{') => {
-            let (picked, _) = json::read(text);
-            paths::rest(text, &|value| picked.holds(value))
-        }
-        _ => Fields::new(),
+    match structure(message) {
+        Some((text, picked, Structure::Object)) => paths::rest(text, &|value| picked.holds(value)),
+        Some((text, picked, Structure::Pairs)) => logfmt::rest(text, &picked),
+        None => Fields::new(),
     }
 }

@@ -45,6 +45,8 @@ pub(super) enum Fault {
     NotObject,
     /// The object is damaged from some member on, or text follows it.
     Damaged,
+    /// All of it was read, but JSON does not know some of the values.
+    Odd,
     /// Nested deeper than anyone reads.
     TooDeep,
 }
@@ -64,6 +66,24 @@ impl<'a> Value<'a> {
                 Some(Cow::Borrowed(word))
             }
             _ => None,
+        }
+    }
+
+    /// Whether JSON does not know such a value: words and numbers of its own, raw control characters, half a character.
+    pub fn is_odd(self) -> bool {
+        match self {
+            Value::Text(raw, escapes) => {
+                let replacement = "\u{fffd}".as_bytes();
+                let has = |text: &[u8]| memchr::memmem::find(text, replacement).is_some();
+                raw.iter().any(|&b| b < 0x20)
+                    || escapes == Escapes::Yes && has(&unescape(raw)) && !has(raw)
+            }
+            Value::Bare(b"true" | b"false" | b"null") => false,
+            Value::Bare(word) => {
+                let digits = word.iter().all(|b| b.is_ascii_digit());
+                !digits && serde_json::from_slice::<Json>(word).is_err()
+            }
+            Value::Object(_) | Value::List(_) => false,
         }
     }
 

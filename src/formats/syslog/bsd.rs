@@ -99,8 +99,9 @@ fn read_host<'a>(text: &'a [u8], header: &mut Header<'a>) {
     if whole && named_host(host) {
         header.host = host;
         read_rest(unindented(rest), header);
-    } else if !cisco::read_message(text, header) {
-        read_tag(text, header);
+    } else if !cisco::read_message(text, header) && !read_tag(text, header) {
+        // A time and some words: nobody said them.
+        header.status = ParseStatus::Partial;
     }
 }
 
@@ -197,19 +198,18 @@ pub(super) fn read_tag<'a>(text: &'a [u8], header: &mut Header<'a>) -> bool {
 
 /// How long the tag at the head is: up to a bracket, or up to a colon with a blank or nothing behind it.
 fn tag_length(text: &[u8]) -> Option<usize> {
-    let mut at = 0;
-    for &b in text.iter().take(MAX_TAG) {
-        if CLASSES[usize::from(b)] & ENDS_TAG != 0 {
-            let tagged = match b {
-                b'[' => true,
-                b':' => matches!(text.get(at + 1), None | Some(b' ' | b'\t' | b'[')),
-                _ => return None,
-            };
-            if tagged {
-                return named(&text[..at]).then_some(at);
-            }
+    for (at, &b) in text.iter().enumerate().take(MAX_TAG) {
+        if CLASSES[usize::from(b)] & ENDS_TAG == 0 {
+            continue;
         }
-        at += 1;
+        let tagged = match b {
+            b'[' => true,
+            b':' => matches!(text.get(at + 1), None | Some(b' ' | b'\t' | b'[')),
+            _ => return None,
+        };
+        if tagged {
+            return named(&text[..at]).then_some(at);
+        }
     }
     None
 }

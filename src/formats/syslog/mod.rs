@@ -134,14 +134,6 @@ impl<'a> Header<'a> {
     pub(super) fn facility(&self) -> Option<u8> {
         self.priority.map(|p| p >> 3)
     }
-
-    /// Takes what was read as the message for the host: for a header with nothing behind it.
-    pub(super) fn host_from_message(&mut self) {
-        let word = self.message.trim_ascii();
-        if self.when.is_some() && !word.contains(&b' ') {
-            self.host = word;
-        }
-    }
 }
 
 /// The header of a record, and the message behind it. Without any header the record is the message.
@@ -149,7 +141,21 @@ pub(super) fn header(text: &[u8]) -> Header<'_> {
     let mut header = Header::default();
     let rest = match priority(uncounted(text)) {
         Some((priority, rest)) => {
-            header.priority = Some(priority);
+            header.priority = u8::try_from(priority).ok().filter(|&p| p <= 191);
+            if header.priority.is_none() {
+                // No priority that exists: what follows may still be a header.
+                bsd::read(rest, &mut header);
+                return match header.status {
+                    ParseStatus::Unparsed => Header {
+                        message: text,
+                        ..header
+                    },
+                    _ => Header {
+                        status: ParseStatus::Partial,
+                        ..header
+                    },
+                };
+            }
             rest
         }
         None => text,
@@ -176,11 +182,10 @@ fn uncounted(text: &[u8]) -> &[u8] {
 }
 
 /// The `<n>` at the head, and what stands behind it.
-fn priority(text: &[u8]) -> Option<(u8, &[u8])> {
+fn priority(text: &[u8]) -> Option<(i64, &[u8])> {
     let rest = text.strip_prefix(b"<")?;
     let len = rest.iter().take(4).position(|&b| b == b'>')?;
     let value = super::number(&rest[..len])?;
-    let value = u8::try_from(value).ok().filter(|&v| v <= 191)?;
     Some((value, &rest[len + 1..]))
 }
 

@@ -78,6 +78,9 @@ const NAMES: [&[&str]; 8] = [
     ],
 ];
 
+/// A name and a value.
+type Part<'a> = (Cow<'a, [u8]>, Cow<'a, [u8]>);
+
 /// What an event says, wherever it said it.
 #[derive(Default)]
 struct Facts<'a> {
@@ -89,7 +92,7 @@ struct Facts<'a> {
     time: Cow<'a, [u8]>,
     keywords: Cow<'a, [u8]>,
     /// The values of the event, for a message of our own.
-    data: Vec<(Cow<'a, [u8]>, Cow<'a, [u8]>)>,
+    data: Vec<Part<'a>>,
     status: ParseStatus,
 }
 

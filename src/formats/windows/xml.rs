@@ -1,6 +1,6 @@
 //! The XML of one Windows event. No general parser: elements, attributes, text and the entities such exports have.
 
-use super::Facts;
+use super::{Facts, Part};
 use crate::envelope::ParseStatus;
 use crate::event::Fields;
 use std::borrow::Cow;
@@ -18,11 +18,11 @@ type Text<'a> = Cow<'a, [u8]>;
 #[derive(Default)]
 pub(super) struct Event<'a> {
     /// Of `System`: `EventID`, `Computer`, `Provider.Name`.
-    system: Vec<(Text<'a>, Text<'a>)>,
+    system: Vec<Part<'a>>,
     /// Of `EventData` and `UserData`.
-    data: Vec<(Text<'a>, Text<'a>)>,
+    data: Vec<Part<'a>>,
     /// Of `RenderingInfo`.
-    rendered: Vec<(Text<'a>, Text<'a>)>,
+    rendered: Vec<Part<'a>>,
     status: ParseStatus,
 }
 
@@ -134,7 +134,7 @@ impl<'a> Event<'a> {
     }
 
     pub(super) fn into_facts(self) -> Facts<'a> {
-        let find = |parts: &[(Text<'a>, Text<'a>)], name: &[u8]| {
+        let find = |parts: &[Part<'a>], name: &[u8]| {
             let found = parts.iter().find(|(n, _)| **n == *name);
             found.map(|(_, value)| value.clone()).unwrap_or_default()
         };
