@@ -92,6 +92,13 @@ pub(super) struct Stamp {
     pub offset: Option<i32>,
 }
 
+/// A time as a record writes it, in a civil calendar or as a count since the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum When {
+    Civil(Stamp),
+    Instant(Timestamp),
+}
+
 /// Days from 1970-01-01 to a civil date; `None` when there is no such day.
 fn civil_days(year: i32, month: u8, day: u8) -> Option<i64> {
     const LENGTHS: [u8; 12] = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
@@ -106,6 +113,9 @@ fn civil_days(year: i32, month: u8, day: u8) -> Option<i64> {
     let days = 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     Some(days + (153 * month + 2) / 5 + i64::from(day) - 1 - 719_468)
 }
+
+/// Year, month and day as a record writes them.
+type Date = (Option<i32>, u8, u8);
 
 /// Stamps earlier than this are taken for a clock that was never set.
 const PLAUSIBLE_SINCE: Timestamp = Timestamp(631_152_000 * SECOND);
@@ -124,6 +134,8 @@ pub struct Context {
     /// The quarter hour of local time asked for last, and its offset in microseconds.
     bucket: i64,
     bucket_offset: i64,
+    /// The date asked for last, and the civil time it begins at.
+    date: Option<(Date, i64)>,
     /// The year a day after the anchor, in the zone.
     year: i32,
     /// A day after the anchor, as civil time of the zone.
@@ -155,6 +167,7 @@ impl Context {
             received_at,
             bucket: i64::MIN,
             bucket_offset: 0,
+            date: None,
             year: limit.chrono().map_or(1970, |t| t.year()),
             limit: limit.0,
         }
@@ -173,9 +186,10 @@ impl Context {
     /// The instant of a stamp; `None` when no calendar has such a day or time.
     pub(super) fn instant(&mut self, stamp: &Stamp) -> Option<Timestamp> {
         let micros = stamp.micros?;
-        let local = match stamp.year {
-            Some(year) => civil_days(year, stamp.month, stamp.day)? * DAY + micros,
-            None => self.latest(stamp, micros)?,
+        let date = (stamp.year, stamp.month, stamp.day);
+        let local = match self.date {
+            Some((last, start)) if last == date => start + micros,
+            _ => self.local_time(date, micros)?,
         };
         let offset = match stamp.offset {
             Some(seconds) => i64::from(seconds) * SECOND,
@@ -184,13 +198,22 @@ impl Context {
         Some(Timestamp(local - offset))
     }
 
-    /// The civil time of a stamp without a year: the newest that is not more than a day after the anchor.
-    fn latest(&self, stamp: &Stamp, micros: i64) -> Option<i64> {
-        // A 29 February that neither year has is left undated: any further back would be a guess.
-        [self.year, self.year - 1].into_iter().find_map(|year| {
-            let local = civil_days(year, stamp.month, stamp.day)? * DAY + micros;
-            (local <= self.limit).then_some(local)
-        })
+    /// The civil time of a date; without a year the newest that is not more than a day after the anchor.
+    fn local_time(&mut self, date: Date, micros: i64) -> Option<i64> {
+        let (year, month, day) = date;
+        let start = match year {
+            Some(year) => civil_days(year, month, day)? * DAY,
+            // A 29 February that neither year has is left undated: any further back would be a guess.
+            None => [self.year, self.year - 1].into_iter().find_map(|year| {
+                let start = civil_days(year, month, day)? * DAY;
+                (start + micros <= self.limit).then_some(start)
+            })?,
+        };
+        // Only on the last day does the year depend on the time of day.
+        if year.is_some() || start + DAY <= self.limit {
+            self.date = Some((date, start));
+        }
+        Some(start + micros)
     }
 
     fn local_offset(&mut self, local: i64) -> i64 {
@@ -214,24 +237,27 @@ impl Context {
         time >= PLAUSIBLE_SINCE && time <= self.received_at.plus(DAY)
     }
 
-    /// Sets the time from a stamp standing at `text`; a stamp of no calendar leaves it open and is marked.
+    /// Sets the time that `text` gives, where it stands in the record; a stamp of no calendar leaves it open and is
+    /// marked.
     pub(super) fn set_time<'a>(
         &mut self,
         parsed: &mut Parsed<'a>,
         record: &'a [u8],
-        stamp: &Stamp,
-        text: &'a [u8],
+        when: &When,
+        text: &[u8],
     ) {
-        match self.instant(stamp) {
-            Some(time) => {
-                parsed.time = Some(time);
-                parsed.time_span = super::span_of(record, text);
-            }
+        let time = match when {
+            When::Civil(stamp) => self.instant(stamp),
+            When::Instant(time) => Some(*time),
+        };
+        match time {
+            Some(_) => parsed.time_span = super::span_of(record, text),
             None => parsed.status = graver(parsed.status, ParseStatus::TimeSuspect),
         }
+        parsed.time = time;
     }
 
-    /// The last step of every format: judges time and message, and marks what is wrong unless something graver is.
+    /// The last step of every format: judges the time, and marks what is wrong unless something graver is.
     pub(super) fn settle(&self, parsed: &mut Parsed<'_>) {
         let time = match parsed.time {
             None => ParseStatus::TimeMissing,
@@ -239,9 +265,6 @@ impl Context {
             Some(_) => ParseStatus::TimeSuspect,
         };
         parsed.status = graver(parsed.status, time);
-        if std::str::from_utf8(&parsed.message).is_err() {
-            parsed.status = graver(parsed.status, ParseStatus::BadEncoding);
-        }
     }
 }
 

@@ -1,10 +1,11 @@
 //! JSON lines of application logs: the layouts of common loggers, ECS, GELF, docker and Kubernetes, told by field names.
 
 use super::keys::{Look, Picked};
-use super::scan::{Fault, Taken, Value, elements, fields, members};
-use super::{Context, Format, set_parts, trimmed};
+use super::said::{Said, fields_inside};
+use super::scan::{Fault, Value, elements, members};
+use super::{Context, Format, paths, trimmed};
 use crate::envelope::ParseStatus;
-use crate::event::{Fields, Parsed, Span};
+use crate::event::{Fields, Parsed};
 use std::borrow::Cow;
 
 /// The format `json`.
@@ -44,6 +45,7 @@ impl Format for JsonLines {
         match end {
             Ok(()) => picked.likeness(),
             Err(_) if self.split(record).is_some() => 60,
+            Err(Fault::Odd) => picked.likeness(),
             Err(Fault::Damaged) if picked.likeness() > 60 => 50,
             Err(_) => 0,
         }
@@ -58,7 +60,11 @@ impl Format for JsonLines {
     fn fields(&self, record: &[u8]) -> Fields {
         let text = trimmed(record);
         let (picked, _) = read(text);
-        rest_of(text, &picked)
+        let mut fields = paths::rest(text, &|value| picked.holds(value));
+        if let Some(message) = picked.message() {
+            fields.extend(fields_inside(&message));
+        }
+        fields
     }
 
     fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
@@ -70,13 +76,19 @@ impl Format for JsonLines {
 pub(super) fn read(text: &[u8]) -> (Picked<'_>, Result<(), Fault>) {
     let mut picked = Picked::default();
     let mut scan = members(text);
+    let mut odd = false;
     for (key, value) in scan.by_ref() {
+        odd |= matches!(value, Value::Bare(_)) && value.is_odd();
         if let (Look::Inside, Value::Object(inner)) = (picked.offer(&key, value), value) {
             let mut path = key.into_owned();
             look_inside(inner, &mut path, &mut picked, LOOK_DEPTH);
         }
     }
-    (picked, scan.end())
+    let end = match scan.end() {
+        Ok(()) if odd || picked.odd_message() => Err(Fault::Odd),
+        end => end,
+    };
+    (picked, end)
 }
 
 fn look_inside<'a>(text: &'a [u8], path: &mut Vec<u8>, picked: &mut Picked<'a>, depth: usize) {
@@ -102,117 +114,23 @@ pub(super) fn parse_picked<'a>(
     context: &mut Context,
 ) -> Parsed<'a> {
     let mut parsed = Parsed::default();
-    if let Err(Fault::NotObject | Fault::TooDeep) = end {
-        parsed.status = ParseStatus::Unparsed;
-        set_parts(&mut parsed, record, b"".into(), b"".into(), text.into());
-        context.settle(&mut parsed);
-        return parsed;
+    let lost = match end {
+        Ok(()) | Err(Fault::Odd) => false,
+        Err(Fault::Damaged) => picked.is_empty(),
+        Err(Fault::NotObject | Fault::TooDeep) => true,
+    };
+    if lost {
+        return Said::unparsed(text).parsed(record, parsed, context);
     }
     if end.is_err() {
         parsed.status = ParseStatus::Partial;
     }
     picked.set_time(&mut parsed, record, context);
-    parsed.severity = picked.severity();
-    parsed.facility = picked.facility();
-    let (mut host, mut service) = (picked.host(), picked.service());
-    let mut message = picked.message();
-    // A collector wraps the line of an application that wrote JSON itself: that object knows better what is said.
-    if let Some(outer) = &message
-        && let Some(inner) = Inner::of(outer)
-    {
-        parsed.severity = inner.severity.or(parsed.severity);
-        parsed.time = parsed.time.or_else(|| inner.time(context));
-        host = if host.is_empty() {
-            Cow::Owned(inner.host)
-        } else {
-            host
-        };
-        service = if service.is_empty() {
-            Cow::Owned(inner.service)
-        } else {
-            service
-        };
-        message = Some(Cow::Owned(inner.message));
-    }
-    match message {
-        Some(message) => set_parts(&mut parsed, record, host, service, message),
-        None => {
-            set_parts(&mut parsed, record, host, service, text.into());
-            // The parts stand inside the message now.
-            parsed.time_span = Span::default();
-            parsed.host_span = Span::default();
-            parsed.service_span = Span::default();
-        }
-    }
-    context.settle(&mut parsed);
-    parsed
-}
-
-/// What an object inside a message says.
-struct Inner {
-    text: Vec<u8>,
-    host: Vec<u8>,
-    service: Vec<u8>,
-    message: Vec<u8>,
-    severity: Option<crate::event::Severity>,
-}
-
-impl Inner {
-    /// `None` when the message is no whole object with a message of its own.
-    fn of(message: &[u8]) -> Option<Inner> {
-        let text = message.trim_ascii();
-        if !text.starts_with(b"{") || !text.ends_with(b"}") {
-            return None;
-        }
-        let (picked, end) = read(text);
-        end.ok()?;
-        Some(Inner {
-            host: picked.host().into_owned(),
-            service: picked.service().into_owned(),
-            message: picked.message()?.into_owned(),
-            severity: picked.severity(),
-            text: text.to_vec(),
-        })
-    }
-
-    fn time(&self, context: &mut Context) -> Option<crate::time::Timestamp> {
-        let mut parsed = Parsed::default();
-        read(&self.text)
-            .0
-            .set_time(&mut parsed, &self.text, context);
-        parsed.time
-    }
-}
-
-/// The fields that have no place in the event, objects in objects too.
-pub(super) fn rest_of(text: &[u8], picked: &Picked<'_>) -> Fields {
-    rest_inside(text, picked, LOOK_DEPTH)
-}
-
-fn rest_inside(text: &[u8], picked: &Picked<'_>, depth: usize) -> Fields {
-    let mut rest = fields(text, |_, value| match picked.holds(value) {
-        true => Taken::Yes,
-        false => Taken::No,
+    let said = Said::of(picked).unwrap_or_else(|| Said {
+        message: Cow::Borrowed(text),
+        ..Said::about(picked)
     });
-    if depth == 0 {
-        return rest;
-    }
-    for (key, value) in members(text) {
-        let Value::Object(inner) = value else {
-            continue;
-        };
-        let name = String::from_utf8_lossy(&key);
-        let Some(slot) = rest.get_mut(&*name).filter(|slot| slot.is_object()) else {
-            continue;
-        };
-        let left = rest_inside(inner, picked, depth - 1);
-        if left.is_empty() && members(inner).next().is_some() {
-            rest.shift_remove(&*name);
-        } else {
-            *slot = left.into();
-        }
-    }
-    rest
+    said.parsed(record, parsed, context)
 }
 
 /// The objects of an array, or of the one list of events an object without a message holds.

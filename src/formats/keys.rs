@@ -1,9 +1,9 @@
 //! The names under which loggers write time, severity, message, host and service: one row each, the most telling first.
 
+use super::paths::same_place;
 use super::scan::Value;
-use super::{Context, Stamp, epoch, span_of, stamp};
+use super::{Context, When, when};
 use crate::event::{Parsed, Severity};
-use crate::time::Timestamp;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
@@ -62,6 +62,7 @@ const KEYS: &[(Role, &[&str])] = &[
             "created_at",
             "created",
             "occurred_at",
+            "date_and_time",
             "eventreceivedtime",
             "date",
             "epoch",
@@ -231,32 +232,14 @@ fn role(path: &[u8], value: Value<'_>) -> Option<(Role, u8)> {
         .map(|&(_, role, rank)| (role, rank))
 }
 
-/// A time as a field gives it.
-#[derive(Clone, Copy)]
-enum When {
-    Civil(Stamp),
-    Instant(Timestamp),
-}
-
-/// The time in a text: a date, or a count since the epoch.
-fn when(text: &[u8]) -> Option<When> {
-    if let Some((stamp, _)) = stamp::at_head(text) {
-        return Some(When::Civil(stamp));
-    }
-    // A short number is no instant but a duration, a count or a clock of its own.
-    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
-    if (9..=19).contains(&digits) || text.contains(&b'e') || text.contains(&b'E') {
-        return epoch(text).map(When::Instant);
-    }
-    None
-}
-
 /// The fields of a record that have a role, as they are found; of several with the same role the earliest row wins,
 /// and of one name given twice the last.
 #[derive(Default)]
 pub(super) struct Picked<'a> {
     time: Option<(u8, When, Cow<'a, [u8]>)>,
     nanos: Option<i64>,
+    /// A date and a time of day, where they are two fields.
+    halves: [Option<Cow<'a, [u8]>>; 2],
     severity: Option<(u8, Value<'a>)>,
     facility: Option<(u8, Value<'a>)>,
     /// The message.
@@ -275,7 +258,7 @@ impl<'a> Picked<'a> {
         let slot = match role {
             Role::Parent => return Look::Inside,
             Role::Time => {
-                self.offer_time(rank, value);
+                self.offer_time(path, rank, value);
                 return Look::Past;
             }
             Role::Nanos => {
@@ -291,6 +274,10 @@ impl<'a> Picked<'a> {
             Role::LoggerName => &mut self.logger_name,
         };
         let said = match value {
+            // What begins with a digit is no name of a service but a duration or a count.
+            Value::Text(raw, _) if role == Role::Service => {
+                raw.first().is_some_and(|b| !b.is_ascii_digit())
+            }
             Value::Text(raw, _) => !raw.is_empty(),
             Value::Bare(_) => matches!(role, Role::Severity | Role::Facility),
             Value::Object(_) | Value::List(_) => false,
@@ -301,18 +288,27 @@ impl<'a> Picked<'a> {
         Look::Past
     }
 
-    fn offer_time(&mut self, rank: u8, value: Value<'a>) {
+    fn offer_time(&mut self, path: &[u8], rank: u8, value: Value<'a>) {
         if self.time.as_ref().is_some_and(|(best, _, _)| *best < rank) {
             return;
         }
-        if let Some(text) = value.text()
-            && let Some(when) = when(&text)
-        {
-            self.time = Some((rank, when, text));
+        let Some(text) = value.text() else {
+            return;
+        };
+        match when(&text) {
+            Some(when) => self.time = Some((rank, when, text)),
+            None if path.eq_ignore_ascii_case(b"date") => self.halves[0] = Some(text),
+            None if path.eq_ignore_ascii_case(b"time") => self.halves[1] = Some(text),
+            None => {}
         }
     }
 
     /// Whether nothing of use was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.likeness() == 60 && self.severity.is_none()
+    }
+
+    /// How much a record with these fields looks like one of a log, 60 (it says nothing a log says) to 80.
     pub(super) fn likeness(&self) -> u8 {
         match (&self.message, &self.time, &self.severity) {
             (Some(_), Some(_), _) | (Some(_), _, Some(_)) => 80,
@@ -327,13 +323,22 @@ impl<'a> Picked<'a> {
         match value {
             Value::Text(raw, super::scan::Escapes::Yes) => {
                 // Most often the line end is the only escape; without it the message stands in the record as it is.
-                let body = raw
-                    .strip_suffix(br"\n")
-                    .filter(|body| !body.contains(&b'\\'));
-                body.map(Cow::Borrowed).or_else(|| value.text())
+                let body = raw.strip_suffix(br"\n").unwrap_or(raw);
+                match memchr::memchr(b'\\', body) {
+                    None => Some(Cow::Borrowed(body)),
+                    Some(_) => value.text().map(|text| match text.strip_suffix(b"\n") {
+                        Some(text) => Cow::Owned(text.to_vec()),
+                        None => text,
+                    }),
+                }
             }
             _ => value.text(),
         }
+    }
+
+    /// Whether the message is text that JSON does not allow.
+    pub(super) fn odd_message(&self) -> bool {
+        self.message.is_some_and(|(_, value)| value.is_odd())
     }
 
     /// The host, empty when unknown.
@@ -375,20 +380,18 @@ impl<'a> Picked<'a> {
         context: &mut Context,
     ) {
         let Some((_, when, text)) = &self.time else {
+            if let [Some(date), Some(time)] = &self.halves
+                && date.len() + time.len() < 64
+                && let Some(when) = super::when(&[date, &b" "[..], time].concat())
+            {
+                context.set_time(parsed, record, &when, b"");
+            }
             return;
         };
-        match (when, text) {
-            (When::Civil(stamp), Cow::Borrowed(text)) => {
-                context.set_time(parsed, record, stamp, text);
-            }
-            (When::Civil(stamp), Cow::Owned(_)) => context.set_time(parsed, record, stamp, b""),
-            (When::Instant(time), text) => {
-                let nanos = self.nanos.filter(|n| (0..1_000_000_000).contains(n));
-                parsed.time = Some(time.plus(nanos.unwrap_or(0) / 1000));
-                if let (Cow::Borrowed(text), None) = (text, self.nanos) {
-                    parsed.time_span = span_of(record, text);
-                }
-            }
+        let nanos = self.nanos.filter(|n| (0..1_000_000_000).contains(n));
+        match (when, nanos) {
+            (When::Instant(time), Some(nanos)) => parsed.time = Some(time.plus(nanos / 1000)),
+            _ => context.set_time(parsed, record, when, text),
         }
     }
 
@@ -422,16 +425,6 @@ pub(super) enum Look {
     Inside,
     /// It is not.
     Past,
-}
-
-/// Whether two values are the same bytes of the record, not only equal ones.
-fn same_place(a: Value<'_>, b: Value<'_>) -> bool {
-    match (a, b) {
-        (Value::Text(a, _), Value::Text(b, _)) | (Value::Bare(a), Value::Bare(b)) => {
-            std::ptr::eq(a, b)
-        }
-        _ => false,
-    }
 }
 
 /// The severity a value names: a word, a letter, a syslog number (0 to 7) or one of bunyan's and pino's (10 to 60).

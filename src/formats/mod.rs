@@ -3,20 +3,37 @@
 //! Reading has three parts that never see each other: intake (where bytes come from), framing (where a record ends) and
 //! format (what it says). A format never fails: it returns what it got and marks what was wrong in `Parsed::status`.
 
+mod access;
+mod brainstem;
+mod cef;
 mod clock;
+mod cri;
+mod csv;
+mod entities;
+mod head;
 mod journald;
 mod json;
 mod keys;
+mod leef;
+mod logfmt;
+mod logicmonitor;
+mod paths;
+mod pipes;
 mod plain;
+mod said;
 mod scan;
 mod stamp;
 mod syslog;
+mod windows;
 
 pub use clock::{Context, Zone};
+pub use csv::Header;
+pub use entities::entities;
 
+use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity, Span};
-use clock::{Stamp, epoch, fraction_micros, graver, number, time_of_day};
-use stamp::{offset, zone_behind};
+use clock::{Stamp, When, epoch, fraction_micros, graver, number, time_of_day};
+use stamp::{offset, when, zone_behind};
 use std::borrow::Cow;
 
 /// A log format.
@@ -62,16 +79,18 @@ pub trait Format: Sync {
 pub static FORMATS: &[&dyn Format] = &[
     &syslog::Syslog,
     &journald::Journald,
+    &brainstem::Brainstem,
+    &windows::Windows,
+    &logicmonitor::LogicMonitor,
     &json::JsonLines,
+    &logfmt::Logfmt,
+    &cef::Cef,
+    &leef::Leef,
+    &access::Access,
+    &cri::Cri,
+    &csv::Csv,
     &plain::Plain,
 ];
-
-/// The names of the columns of a source, from its first record.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Header {
-    /// In the order of the columns.
-    pub columns: Vec<String>,
-}
 
 /// The format of this name.
 pub fn by_name(name: &str) -> Option<&'static dyn Format> {
@@ -131,6 +150,7 @@ fn trimmed(record: &[u8]) -> &[u8] {
 }
 
 /// Sets host, service and message, each with its span where it stands in the record as it is.
+#[inline]
 fn set_parts<'a>(
     parsed: &mut Parsed<'a>,
     record: &'a [u8],
@@ -138,32 +158,56 @@ fn set_parts<'a>(
     service: Cow<'a, [u8]>,
     message: Cow<'a, [u8]>,
 ) {
-    (parsed.host, parsed.host_span) = text_part(record, host);
-    (parsed.service, parsed.service_span) = text_part(record, service);
-    if let Cow::Borrowed(part) = message {
-        parsed.message_span = span_of(record, part);
+    // One check of a whole line costs less than one of each of its words.
+    let text = match record.len() {
+        0..WHOLE_CHECK => std::str::from_utf8(record).ok(),
+        _ => None,
+    };
+    (parsed.host, parsed.host_span) = text_part(record, text, host);
+    (parsed.service, parsed.service_span) = text_part(record, text, service);
+    let sound = match &message {
+        Cow::Borrowed(part) => {
+            parsed.message_span = span_of(record, part);
+            text.is_some() || std::str::from_utf8(part).is_ok()
+        }
+        Cow::Owned(part) => std::str::from_utf8(part).is_ok(),
+    };
+    if !sound {
+        parsed.status = graver(parsed.status, ParseStatus::BadEncoding);
     }
     parsed.message = message;
 }
 
+/// Records shorter than this are checked for UTF-8 as a whole; of longer ones most is no part of the event.
+const WHOLE_CHECK: usize = 512;
+
 /// A part as text, with its span; text that had to be mended stands nowhere.
-fn text_part<'a>(record: &[u8], part: Cow<'a, [u8]>) -> (Cow<'a, str>, Span) {
+#[inline]
+fn text_part<'a>(
+    record: &[u8],
+    text: Option<&'a str>,
+    part: Cow<'a, [u8]>,
+) -> (Cow<'a, str>, Span) {
     match part {
-        Cow::Borrowed(bytes) => match std::str::from_utf8(bytes) {
-            Ok(text) => (Cow::Borrowed(text), span_of(record, bytes)),
-            Err(_) => (String::from_utf8_lossy(bytes), Span::default()),
-        },
-        Cow::Owned(bytes) => (
-            Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
-            Span::default(),
-        ),
+        Cow::Borrowed(bytes) => {
+            let span = span_of(record, bytes);
+            let sound = text.filter(|_| !span.is_empty());
+            let sound = sound.and_then(|text| text.get(span.start as usize..span.end as usize));
+            match sound.or_else(|| std::str::from_utf8(bytes).ok()) {
+                Some(text) => (Cow::Borrowed(text), span),
+                None => (String::from_utf8_lossy(bytes), Span::default()),
+            }
+        }
+        Cow::Owned(bytes) => {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            (Cow::Owned(text), Span::default())
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::envelope::ParseStatus;
     use crate::time::Timestamp;
     use proptest::prelude::*;
 

@@ -1,13 +1,10 @@
 //! Plain text: the whole line is the message. A date at its head still gives the time, and a level word the severity.
 
-use super::{Context, Format, Stamp, set_parts, stamp, trimmed};
-use crate::event::{Fields, Parsed, Severity, Span};
+use super::{Context, Format, head, set_parts, trimmed};
+use crate::event::{Fields, Parsed, Span};
 
 /// The format `plain`.
 pub(super) struct Plain;
-
-/// How far behind the date a level word may stand: behind thread, process id and logger, but before the text proper.
-const LEVEL_WITHIN: usize = 5;
 
 impl Format for Plain {
     fn name(&self) -> &'static str {
@@ -30,21 +27,12 @@ impl Format for Plain {
     fn parse<'a>(&self, record: &'a [u8], context: &mut Context) -> Parsed<'a> {
         let text = trimmed(record);
         let mut parsed = Parsed::default();
-        let head = text.trim_ascii_start();
-        let behind = match dated(head) {
-            Some((stamp, len)) => {
-                context.set_time(&mut parsed, record, &stamp, &head[..len]);
-                // The date stays part of the message, so that it stands nowhere else.
-                parsed.time_span = Span::default();
-                &head[len..]
-            }
-            None => head,
-        };
-        parsed.severity = match (klog_level(head), parsed.time) {
-            (Some(level), _) => Some(level),
-            (None, Some(_)) => level_among(behind, LEVEL_WITHIN),
-            (None, None) => level_among(behind, 1),
-        };
+        if let Some((when, part)) = head::date(text) {
+            context.set_time(&mut parsed, record, &when, part);
+            // The date stays part of the message, so that it stands nowhere else.
+            parsed.time_span = Span::default();
+        }
+        parsed.severity = head::severity(text);
         set_parts(&mut parsed, record, b"".into(), b"".into(), text.into());
         context.settle(&mut parsed);
         parsed
@@ -55,64 +43,10 @@ impl Format for Plain {
     }
 }
 
-/// The date at the head, behind a bracket or klog's letter too, and where it ends.
-fn dated(head: &[u8]) -> Option<(Stamp, usize)> {
-    let skip = match head.first()? {
-        b'[' | b'(' | b'"' | b'\'' => 1,
-        _ => 0,
-    };
-    if let Some((stamp, len)) = stamp::at_head(&head[skip..]) {
-        return Some((stamp, skip + len));
-    }
-    klog(head)
-}
-
-/// `E0302 01:02:03.123456 …`, as klog and glog write it: level, month and day in one word.
-fn klog(head: &[u8]) -> Option<(Stamp, usize)> {
-    klog_level(head)?;
-    stamp::month_day(&head[1..]).map(|(stamp, len)| (stamp, len + 1))
-}
-
-fn klog_level(head: &[u8]) -> Option<Severity> {
-    let (&letter, rest) = head.split_first()?;
-    if !matches!(letter, b'I' | b'W' | b'E' | b'F') {
-        return None;
-    }
-    stamp::month_day(rest)?;
-    super::level_letter(letter)
-}
-
-/// The first level word among the first `count` words: `ERROR`, `[warn]`, `<Info>`, `level=error`, `core:error]`.
-fn level_among(text: &[u8], count: usize) -> Option<Severity> {
-    text.split(|b| b.is_ascii_whitespace())
-        .filter(|word| !word.is_empty())
-        .take(count)
-        .find_map(level)
-}
-
-/// The severity a word names when it is set off as a level: in capitals, in brackets, or before a colon.
-fn level(word: &[u8]) -> Option<Severity> {
-    if word.len() > 40 {
-        return None;
-    }
-    let start = word.iter().position(u8::is_ascii_alphabetic)?;
-    let set_off = matches!(word.first(), Some(b'[' | b'<' | b'(')) || word.ends_with(b":");
-    let inner = &word[start..];
-    let inner = match inner.iter().position(|b| matches!(b, b'=' | b':')) {
-        Some(at) if at + 1 < inner.len() => &inner[at + 1..],
-        _ => inner,
-    };
-    let len = inner.iter().take_while(|b| b.is_ascii_alphabetic()).count();
-    let name = std::str::from_utf8(&inner[..len]).ok()?;
-    let capitals = name.bytes().all(|b| b.is_ascii_uppercase());
-    (set_off || capitals || inner.len() < word.len() - start)
-        .then(|| Severity::from_word(name))
-        .flatten()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::Severity;
     use crate::formats::Zone;
     use crate::time::Timestamp;
 

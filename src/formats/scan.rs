@@ -27,13 +27,15 @@ pub(super) enum Value<'a> {
     List(&'a [u8]),
 }
 
-/// Whether a string holds backslashes.
+/// What in a string does not stand for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Escapes {
-    /// The bytes are the text.
+    /// Nothing: the bytes are the text.
     No,
-    /// The text is to be decoded.
+    /// Backslashes, as in JSON.
     Yes,
+    /// Not JSON's: a quote stands for itself by standing twice, as in CSV.
+    Doubled,
 }
 
 /// What ended a scan too early.
@@ -43,6 +45,8 @@ pub(super) enum Fault {
     NotObject,
     /// The object is damaged from some member on, or text follows it.
     Damaged,
+    /// All of it was read, but JSON does not know some of the values.
+    Odd,
     /// Nested deeper than anyone reads.
     TooDeep,
 }
@@ -53,6 +57,7 @@ impl<'a> Value<'a> {
         match self {
             Value::Text(raw, Escapes::No) => Some(Cow::Borrowed(raw)),
             Value::Text(raw, Escapes::Yes) => Some(Cow::Owned(unescape(raw))),
+            Value::Text(raw, Escapes::Doubled) => Some(Cow::Owned(undouble(raw))),
             Value::Bare(word)
                 if word
                     .first()
@@ -61,6 +66,24 @@ impl<'a> Value<'a> {
                 Some(Cow::Borrowed(word))
             }
             _ => None,
+        }
+    }
+
+    /// Whether JSON does not know such a value: words and numbers of its own, raw control characters, half a character.
+    pub fn is_odd(self) -> bool {
+        match self {
+            Value::Text(raw, escapes) => {
+                let replacement = "\u{fffd}".as_bytes();
+                let has = |text: &[u8]| memchr::memmem::find(text, replacement).is_some();
+                raw.iter().any(|&b| b < 0x20)
+                    || escapes == Escapes::Yes && has(&unescape(raw)) && !has(raw)
+            }
+            Value::Bare(b"true" | b"false" | b"null") => false,
+            Value::Bare(word) => {
+                let digits = word.iter().all(|b| b.is_ascii_digit());
+                !digits && serde_json::from_slice::<Json>(word).is_err()
+            }
+            Value::Object(_) | Value::List(_) => false,
         }
     }
 
@@ -75,6 +98,7 @@ impl<'a> Value<'a> {
         match self {
             Value::Text(raw, Escapes::No) => lossy(raw),
             Value::Text(raw, Escapes::Yes) => lossy(&unescape(raw)),
+            Value::Text(raw, Escapes::Doubled) => lossy(&undouble(raw)),
             Value::Bare(word) => match serde_json::from_slice::<Json>(word) {
                 Ok(Json::Number(n)) if n.is_f64() && !word.iter().any(|b| b".eE".contains(b)) => {
                     lossy(word)
@@ -163,8 +187,8 @@ impl<'a> Iterator for Members<'a> {
         };
         let raw = &text[at + 1..key_end];
         let key = match escapes {
-            Escapes::No => Cow::Borrowed(raw),
             Escapes::Yes => Cow::Owned(unescape(raw)),
+            Escapes::No | Escapes::Doubled => Cow::Borrowed(raw),
         };
         let colon = blank(text, key_end + 1);
         if text.get(colon) != Some(&b':') {
@@ -349,6 +373,19 @@ pub(super) fn unescape(raw: &[u8]) -> Vec<u8> {
         };
         text.push(plain);
         rest = &rest[2..];
+    }
+    text.extend_from_slice(rest);
+    text
+}
+
+/// The text of a string in which quotes stand twice.
+fn undouble(raw: &[u8]) -> Vec<u8> {
+    let mut text = Vec::with_capacity(raw.len());
+    let mut rest = raw;
+    while let Some(quote) = memchr::memchr(b'"', rest) {
+        text.extend_from_slice(&rest[..=quote]);
+        let behind = &rest[quote + 1..];
+        rest = behind.strip_prefix(b"\"").unwrap_or(behind);
     }
     text.extend_from_slice(rest);
     text

@@ -3,7 +3,7 @@
 //! A reader judges the shape only: `Nov 31 24:00:00` is a stamp, of a day and an hour that do not exist.
 
 pub(super) use super::Stamp;
-use super::{fraction_micros, time_of_day};
+use super::{When, epoch, fraction_micros, time_of_day};
 
 type Read = Option<(Stamp, usize)>;
 
@@ -392,6 +392,23 @@ pub(super) fn at_head(b: &[u8]) -> Read {
             .or_else(|| bsd(b));
     }
     bsd(b).or_else(|| ctime(b)).or_else(|| day_first(b))
+}
+
+/// The time a value gives that is one: a date, or a count since the epoch.
+pub(super) fn when(value: &[u8]) -> Option<When> {
+    if let Some((stamp, _)) = at_head(value) {
+        return Some(When::Civil(stamp));
+    }
+    // A short number is no instant but a duration, a count or a clock of its own.
+    let digits = value
+        .iter()
+        .take(20)
+        .take_while(|b| b.is_ascii_digit())
+        .count();
+    let exponent = digits == 1 && value.iter().any(|b| matches!(b, b'e' | b'E'));
+    ((9..=19).contains(&digits) || exponent)
+        .then(|| epoch(value).map(When::Instant))
+        .flatten()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! RFC 3164 as it is really written: stamps of many kinds, with and without host, tag and process id.
 
-use super::{Header, cisco, stamp, unindented, zone_behind};
+use super::{Header, When, cisco, stamp, unindented, zone_behind};
 use crate::envelope::ParseStatus;
 
 /// The longest tag and process id that are looked for; RFC 5424 allows 48 and 128 bytes.
@@ -49,18 +49,16 @@ fn read_stamp<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
     if !matches!(rest.first(), None | Some(b' ' | b':')) {
         return None;
     }
-    header.stamp = Some(found);
-    header.stamp_text = &text[..len];
+    header.when = Some(When::Civil(found));
+    header.when_text = &text[..len];
     // A zone behind a stamp is told from a host by the colon that follows it.
     if found.offset.is_none()
         && let (Some(offset), taken) = zone_behind(rest)
         && rest.get(taken) == Some(&b':')
     {
-        header.stamp = Some(stamp::Stamp {
-            offset: Some(offset),
-            ..found
-        });
-        header.stamp_text = &text[..len + taken];
+        let offset = Some(offset);
+        header.when = Some(When::Civil(stamp::Stamp { offset, ..found }));
+        header.when_text = &text[..len + taken];
         return Some(&rest[taken..]);
     }
     Some(rest)
@@ -85,35 +83,88 @@ fn read_epoch<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
     let head = text
         .get(..17)
         .filter(|head| head[10] == b'.' && text.get(17) == Some(&b' '))?;
-    header.epoch = Some(super::super::epoch(head)?);
-    header.stamp_text = head;
+    header.when = Some(super::super::when(head)?);
+    header.when_text = head;
     Some(&text[17..])
 }
 
 /// Reads host, tag and message. A first word that ends like a tag is one: the host was left out.
 fn read_host<'a>(text: &'a [u8], header: &mut Header<'a>) {
-    if cisco::read_message(text, header) || read_tag(text, header) {
-        return;
-    }
-    let end = memchr::memchr(b' ', text).unwrap_or(text.len());
+    let end = text
+        .iter()
+        .position(|&b| CLASSES[usize::from(b)] & NO_HOST != 0)
+        .unwrap_or(text.len());
     let (host, rest) = text.split_at(end);
-    if rest.is_empty() || !is_host(host) {
-        header.message = text;
-        return;
-    }
-    header.host = host;
-    let rest = unindented(rest);
-    if !cisco::read(rest, header) {
-        read_tag(rest, header);
+    let whole = rest.first() == Some(&b' ') && !matches!(host, [] | [.., b':']);
+    if whole && named_host(host) {
+        header.host = host;
+        read_rest(unindented(rest), header);
+    } else if !cisco::read_message(text, header) && !read_tag(text, header) {
+        // A time and some words: nobody said them.
+        header.status = ParseStatus::Partial;
     }
 }
 
-/// Whether a word can be the name or address of a host.
-fn is_host(word: &[u8]) -> bool {
-    word.iter()
-        .all(|&b| b.is_ascii_alphanumeric() || b".-_:/%,@".contains(&b) || b >= 0x80)
-        && word.iter().any(u8::is_ascii_alphanumeric)
-        || word == b"-"
+/// Reads what stands behind the host: a tag, or the header of a device whose lines were relayed.
+fn read_rest<'a>(text: &'a [u8], header: &mut Header<'a>) {
+    let device = |text: &[u8]| match text {
+        [b':' | b'*' | b'.' | b'%' | b'0'..=b'9', ..] => true,
+        // The blank behind the name of a month.
+        [b'A'..=b'Z', _, _, b' ', ..] => true,
+        _ => false,
+    };
+    if device(text) && cisco::read(text, header) {
+        return;
+    }
+    if read_tag(text, header) && header.pid.is_empty() && device(header.message) {
+        cisco::read(text, header);
+    }
+}
+
+/// Whether a word made of the right bytes can be the name or address of a host.
+fn named_host(word: &[u8]) -> bool {
+    word == b"-" || word.iter().any(|b| b.is_ascii_alphanumeric() || *b >= 0x80)
+}
+
+/// Set for bytes that no name or address of a host has.
+const NO_HOST: u8 = 1;
+/// Set for bytes that end a tag, or show that there is none.
+const ENDS_TAG: u8 = 2;
+
+/// The classes of all bytes.
+static CLASSES: [u8; 256] = classes();
+
+const fn classes() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 256 {
+        let byte = b as u8;
+        if !byte.is_ascii_alphanumeric()
+            && byte < 0x80
+            && !matches!(byte, b'.' | b'-' | b'_' | b':' | b'/' | b'%' | b',' | b'@')
+        {
+            table[b] |= NO_HOST;
+        }
+        if matches!(
+            byte,
+            b' ' | b'\t'
+                | b'"'
+                | b'\''
+                | b'{'
+                | b'}'
+                | b'='
+                | b'<'
+                | b'>'
+                | b';'
+                | b'|'
+                | b'['
+                | b':'
+        ) {
+            table[b] |= ENDS_TAG;
+        }
+        b += 1;
+    }
+    table
 }
 
 /// Reads `tag: message`, `tag[pid]: message` or `tag[pid] message`; without a tag all is message, and it says no.
@@ -147,16 +198,17 @@ pub(super) fn read_tag<'a>(text: &'a [u8], header: &mut Header<'a>) -> bool {
 
 /// How long the tag at the head is: up to a bracket, or up to a colon with a blank or nothing behind it.
 fn tag_length(text: &[u8]) -> Option<usize> {
-    for (i, &b) in text.iter().enumerate().take(MAX_TAG) {
-        match b {
-            b'[' if i > 0 => return named(&text[..i]).then_some(i),
-            b':' if matches!(text.get(i + 1), None | Some(b' ' | b'\t' | b'[')) => {
-                return named(&text[..i]).then_some(i);
-            }
-            b' ' | b'\t' | b'"' | b'\'' | b'{' | b'}' | b'=' | b'<' | b'>' | b';' | b'|' | b'[' => {
-                return None;
-            }
-            _ => {}
+    for (at, &b) in text.iter().enumerate().take(MAX_TAG) {
+        if CLASSES[usize::from(b)] & ENDS_TAG == 0 {
+            continue;
+        }
+        let tagged = match b {
+            b'[' => true,
+            b':' => matches!(text.get(at + 1), None | Some(b' ' | b'\t' | b'[')),
+            _ => return None,
+        };
+        if tagged {
+            return named(&text[..at]).then_some(at);
         }
     }
     None

@@ -1,14 +1,21 @@
 //! What Cisco devices write: `39: router: *Mar  2 01:02:03.123 UTC: %LINK-3-UPDOWN: text`, with any part left out.
 
-use super::{Header, stamp, unindented, zone_behind};
+use super::{Header, When, stamp, unindented, zone_behind};
 use crate::event::Severity;
 
 /// The longest mnemonic, `%FACILITY-SUBFACILITY-SEVERITY-MNEMONIC`, that is looked for.
 const MAX_MNEMONIC: usize = 80;
 
+/// How far into the text a mnemonic may begin.
+const MAX_HEAD: usize = 120;
+
 /// Reads a sequence number, an origin and a stamp in any combination up to a mnemonic; says no, having changed
 /// nothing, when there is no mnemonic behind them.
 pub(super) fn read<'a>(text: &'a [u8], header: &mut Header<'a>) -> bool {
+    let head = &text[..text.len().min(MAX_HEAD)];
+    if memchr::memchr(b'%', head).is_none() {
+        return false;
+    }
     let mut found = *header;
     let mut rest = text;
     // Each turn takes one part off; there are at most five.
@@ -51,10 +58,10 @@ fn read_part<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
             _ => 0,
         };
         // The relay's stamp is kept where there is one: its clock is the better one.
-        if header.stamp.is_none() {
+        if header.when.is_none() {
             stamp.offset = offset;
-            header.stamp = Some(stamp);
-            header.stamp_text = &stamped[..len + zone_len];
+            header.when = Some(When::Civil(stamp));
+            header.when_text = &stamped[..len + zone_len];
         }
         return stamped[len + zone_len + unknown..].strip_prefix(b":");
     }

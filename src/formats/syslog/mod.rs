@@ -5,7 +5,7 @@ mod cisco;
 mod rfc5424;
 
 use super::stamp;
-use super::{Context, Format, Stamp, set_parts, trimmed, zone_behind};
+use super::{Context, Format, When, set_parts, trimmed, zone_behind};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity};
 use std::borrow::Cow;
@@ -18,11 +18,9 @@ pub(super) struct Syslog;
 pub(super) struct Header<'a> {
     /// Facility and severity, 0 to 191.
     priority: Option<u8>,
-    stamp: Option<Stamp>,
-    /// The bytes of the stamp.
-    stamp_text: &'a [u8],
-    /// An instant as a number, where the record has that instead of a stamp.
-    epoch: Option<crate::time::Timestamp>,
+    when: Option<When>,
+    /// The bytes of the time.
+    when_text: &'a [u8],
     host: &'a [u8],
     service: &'a [u8],
     /// The severity a device writes into its mnemonic.
@@ -117,14 +115,24 @@ impl<'a> Header<'a> {
         record: &'a [u8],
         context: &mut Context,
     ) {
-        match (&self.stamp, self.epoch) {
-            (Some(stamp), _) => context.set_time(parsed, record, stamp, self.stamp_text),
-            (None, Some(time)) => {
-                parsed.time = Some(time);
-                parsed.time_span = super::span_of(record, self.stamp_text);
-            }
-            (None, None) => {}
+        if let Some(when) = &self.when {
+            context.set_time(parsed, record, when, self.when_text);
         }
+    }
+
+    /// The host, empty when unknown.
+    pub(super) fn host(&self) -> &'a [u8] {
+        self.host
+    }
+
+    /// What the priority says of severity.
+    pub(super) fn severity(&self) -> Option<Severity> {
+        self.priority.and_then(|p| Severity::from_number(p & 7))
+    }
+
+    /// What the priority says of the facility.
+    pub(super) fn facility(&self) -> Option<u8> {
+        self.priority.map(|p| p >> 3)
     }
 }
 
@@ -133,7 +141,21 @@ pub(super) fn header(text: &[u8]) -> Header<'_> {
     let mut header = Header::default();
     let rest = match priority(uncounted(text)) {
         Some((priority, rest)) => {
-            header.priority = Some(priority);
+            header.priority = u8::try_from(priority).ok().filter(|&p| p <= 191);
+            if header.priority.is_none() {
+                // No priority that exists: what follows may still be a header.
+                bsd::read(rest, &mut header);
+                return match header.status {
+                    ParseStatus::Unparsed => Header {
+                        message: text,
+                        ..header
+                    },
+                    _ => Header {
+                        status: ParseStatus::Partial,
+                        ..header
+                    },
+                };
+            }
             rest
         }
         None => text,
@@ -160,11 +182,10 @@ fn uncounted(text: &[u8]) -> &[u8] {
 }
 
 /// The `<n>` at the head, and what stands behind it.
-fn priority(text: &[u8]) -> Option<(u8, &[u8])> {
+fn priority(text: &[u8]) -> Option<(i64, &[u8])> {
     let rest = text.strip_prefix(b"<")?;
     let len = rest.iter().take(4).position(|&b| b == b'>')?;
     let value = super::number(&rest[..len])?;
-    let value = u8::try_from(value).ok().filter(|&v| v <= 191)?;
     Some((value, &rest[len + 1..]))
 }
 

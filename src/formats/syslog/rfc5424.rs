@@ -1,6 +1,6 @@
 //! RFC 5424: a fixed row of words, structured data, and the message.
 
-use super::{Header, stamp};
+use super::{Header, When, stamp};
 use crate::envelope::ParseStatus;
 use crate::event::Fields;
 use serde_json::Value;
@@ -20,8 +20,8 @@ pub(super) fn read<'a>(text: &'a [u8], header: &mut Header<'a>) {
         words.map(|word| if word == b"-" { &b""[..] } else { word });
     match stamp::iso(time) {
         Some((found, len)) if len == time.len() => {
-            header.stamp = Some(found);
-            header.stamp_text = time;
+            header.when = Some(When::Civil(found));
+            header.when_text = time;
         }
         _ if time.is_empty() => {}
         _ => header.status = ParseStatus::Partial,
