@@ -7,7 +7,7 @@
 use crate::attention::{Attention, attend};
 use crate::candidate::{AttentionBand, DecisionBand, Evidence};
 use crate::candidate::{Candidate, CandidateType, Finding, Member};
-use crate::discovery::{DETECTORS, Folded, Note, View, fold};
+use crate::discovery::{DETECTORS, Folded, Note, View, fold, tracks};
 use crate::event::Severity;
 use crate::profile::{Clock, Fleet, Profile, Scratch};
 use crate::scoring::{Score, advice, decide, readable, score, title};
@@ -66,12 +66,14 @@ pub fn discover(facts: &Facts, memory: &[Remembered], tuning: &Tuning) -> Discov
             )
         })
         .collect();
-    let notes = notes(facts, &attention, &remembered);
+    let notes = notes(facts, &attention, &remembered, tuning);
+    let tracks = tracks(facts, &notes, tuning.tracks_most as usize);
     let view = View {
         facts,
         fleet: &fleet,
         profiles: &profiles,
         notes: &notes,
+        tracks: &tracks,
     };
     let mut findings: Vec<Finding> = Vec::new();
     for detector in DETECTORS {
@@ -126,17 +128,36 @@ fn find<'a>(remembered: &[&'a Remembered], id: SignatureId) -> Option<&'a Rememb
         .map(|i| remembered[i])
 }
 
-fn notes(facts: &Facts, attention: &[Attention], remembered: &[&Remembered]) -> Vec<Note> {
-    (facts.signatures.iter().zip(attention))
-        .map(|(s, a)| Note {
+fn notes(
+    facts: &Facts,
+    attention: &[Attention],
+    remembered: &[&Remembered],
+    tuning: &Tuning,
+) -> Vec<Note> {
+    let earned = earning(attention, tuning.deep_most as usize);
+    (facts.signatures.iter().zip(attention).enumerate())
+        .map(|(i, (s, a))| Note {
             trouble: a.trouble,
             access: a.access,
             routine: a.routine,
+            success: a.success,
             harmless: s.severity().is_some_and(|worst| worst <= Severity::Info),
             incident: find(remembered, s.id).is_some_and(|r| !r.incidents.is_empty()),
-            earned: a.band >= AttentionBand::Watch,
+            earned: earned[i],
         })
         .collect()
+}
+
+/// Which signatures earned the deep pass: the band says so, and they are among the `most` with the most attention (ties
+/// by id), so that the cost of the deep pass has a bound.
+fn earning(attention: &[Attention], most: usize) -> Vec<bool> {
+    let mut worthy: Vec<usize> = (0..attention.len())
+        .filter(|&i| attention[i].band >= AttentionBand::Watch)
+        .collect();
+    worthy.sort_by_key(|&i| (std::cmp::Reverse(attention[i].score_points), i));
+    let mut earned = vec![false; attention.len()];
+    worthy.into_iter().take(most).for_each(|i| earned[i] = true);
+    earned
 }
 
 /// Everything needed to turn a finding into a candidate.
