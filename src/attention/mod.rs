@@ -217,7 +217,7 @@ fn routine_of(
     } else {
         0.0
     };
-    let calm = 1.0 - 0.5 * change_of(profile, fleet);
+    let calm = 1.0 - change_of(profile, fleet);
     // Days without any silence make one stretch each: many events are as frequent as many stretches.
     let crowd = profile.count as f64 / known / 24.0 / f64::from(profile.hosts.max(1));
     often.max(timetable).max(crowd / (crowd + 1.0)) * calm

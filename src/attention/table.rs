@@ -49,7 +49,7 @@ pub const ROWS: &[(Says, f64, &str)] = &[
     (
         Says::Trouble,
         0.45,
-        "limit passed | threshold passed | deadline passed | bad | locked | locked out | prematurely | on signal | no free | no answer | no reply | no proposal | breaker opened | circuit open | \
+        "repair* | patched up | reconstruct* | limit passed | threshold passed | deadline passed | bad | locked | locked out | prematurely | on signal | no free | no answer | no reply | no proposal | breaker opened | circuit open | \
          read only | out of tolerance | waited | went away | overdue | elevated | differ | differs | abandon* | suspect* | loss | \
          watchdog | relocat* | wrongly | misbehav* | defect* | unhandled | uncaught | unfinished | nonzero | no progress | \
          torn down | unsuccessful | out of date | not answer* | unanswered | escalating | page allocation | oversize* | smart self check | trip* | alarm* | choked | clogged | \

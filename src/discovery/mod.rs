@@ -21,7 +21,7 @@ use crate::profile::{Fleet, Profile};
 use crate::signature::{Facts, SignatureFacts};
 use crate::tuning::Tuning;
 use kin::ByService;
-use series::{Episode, Series, episodes, episodes_everywhere, points, starts_of};
+use series::{Episode, Series, covered, episodes, episodes_everywhere, points, starts_of};
 use stats::{binomial_tail, discoveries, mad, median, poisson_tail, quantile};
 
 /// What attention says about one signature, as far as detectors need it.

@@ -1,7 +1,8 @@
 //! Precursor: comes before something grave far more often than chance.
 
 use super::{
-    Detector, Track, View, binomial_tail, discoveries, evidence, measure, median, number_text,
+    Detector, Track, View, binomial_tail, covered, discoveries, evidence, measure, median,
+    number_text,
 };
 use crate::candidate::{CandidateType, Component, Finding};
 use crate::time::{DAY, MINUTE, SECOND, Timestamp, span_text};
@@ -215,12 +216,6 @@ fn followed(earlier: &[Timestamp], later: &[Timestamp], lead: i64) -> usize {
         .count()
 }
 
-/// Microseconds that lie within `lead` after one of `starts`.
-fn covered(starts: &[Timestamp], lead: i64) -> f64 {
-    let inner: i64 = starts.windows(2).map(|w| w[1].since(w[0]).min(lead)).sum();
-    (inner + lead) as f64
-}
-
 fn finding(view: &View, tuning: &Tuning, pair: &Pair) -> Finding {
     let grave = &view.facts.signatures[pair.grave];
     let name = view.host(pair.host);
@@ -314,14 +309,6 @@ mod tests {
 
     fn at(minutes: &[i64]) -> Vec<Timestamp> {
         minutes.iter().map(|m| Timestamp(m * MINUTE)).collect()
-    }
-
-    #[test]
-    fn time_after_is_counted_once() {
-        assert_eq!(
-            covered(&at(&[0, 10, 100]), 30 * MINUTE),
-            (70 * MINUTE) as f64
-        );
     }
 
     #[test]

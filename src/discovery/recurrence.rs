@@ -162,7 +162,8 @@ fn rate_of(view: &View, tuning: &Tuning, signature: &SignatureFacts, gap: i64) -
 }
 
 /// What is left as news of a trouble: less the more often it comes and the more it is routine (half as much less where
-/// it comes more often than before), and less where it comes no more often than before.
+/// it comes more often than before), where it comes no more often than before, and where the history is too short to
+/// tell a routine.
 fn news_in(view: &View, tuning: &Tuning, index: usize, rate: &Rate) -> f64 {
     let frequent = rate.per_day / (rate.per_day + tuning.routine_rate);
     let known = if rate.rising { 0.5 } else { 1.0 };
@@ -171,7 +172,11 @@ fn news_in(view: &View, tuning: &Tuning, index: usize, rate: &Rate) -> f64 {
     } else {
         1.0
     };
-    steady * (1.0 - known * frequent) * (1.0 - known * view.notes[index].routine)
+    let acquainted = (view.fleet.clock.days() / tuning.routine_days).min(1.0);
+    (0.6 + 0.4 * acquainted)
+        * steady
+        * (1.0 - known * frequent)
+        * (1.0 - known * view.notes[index].routine)
 }
 
 /// Hosts by first arrival.

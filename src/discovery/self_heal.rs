@@ -1,14 +1,17 @@
 //! Self-healing: a fault that goes away by itself, again and again.
 
-use super::{Detector, Track, View, count_text, evidence, measure, median, number_text, quantile};
+use super::{
+    Detector, Track, View, binomial_tail, count_text, covered, evidence, measure, median,
+    number_text, quantile,
+};
 use crate::candidate::{CandidateType, Component, Finding};
 use crate::time::{DAY, MINUTE, SECOND, Timestamp, span_text};
 use crate::tuning::Tuning;
 
 /// Finds: pairs of a troubled line and a line of success (or at least of the same program and far less troubled) on the
 /// same host, learned from the data: at least `self_heal.episodes` faults, `self_heal.share` of them followed by the
-/// recovery within `self_heal.within`, with a gap that is stable, and `self_heal.other` of the recoveries following a
-/// fault. A fault that is said again before it heals is one fault.
+/// recovery within `self_heal.within`, with a gap that is stable, `self_heal.other` of the recoveries following a
+/// fault, and all that too well for chance. A fault that is said again before it heals is one fault.
 ///
 /// Why it matters: nobody was called, so nobody knows; and each time users may have waited.
 ///
@@ -47,6 +50,7 @@ struct Pair {
     recovery: usize,
     faults: Vec<Fault>,
     kin: u32,
+    chance: f64,
     last: Timestamp,
 }
 
@@ -64,6 +68,7 @@ fn best(view: &View, tuning: &Tuning, tracks: &[Track], fault: &Track) -> Option
         .iter()
         .filter(|other| other.signature != fault.signature)
         .filter_map(|other| pair(view, tuning, fault, other))
+        .filter(|pair| pair.chance * tracks.len() as f64 <= tuning.heal_chance)
         .max_by(|a, b| {
             let quick = |p: &Pair| std::cmp::Reverse(middle(&p.faults));
             (a.kin, quick(a), b.recovery).cmp(&(b.kin, quick(b), a.recovery))
@@ -94,6 +99,10 @@ fn pair(view: &View, tuning: &Tuning, fault: &Track, other: &Track) -> Option<Pa
         && healed >= tuning.heal_share * faults.len() as f64
         && followed as f64 >= tuning.heal_other * other.times.len() as f64
         && stable;
+    let worst = gaps.last().copied().unwrap_or(0.0);
+    let known = view.fleet.clock.end.since(view.fleet.clock.first).max(1) as f64;
+    let covered = covered(&other.times, worst as i64) / known;
+    let chance = binomial_tail(healed as u64, faults.len() as u64, covered.min(1.0));
     let words: Vec<&str> = f.template.split_whitespace().collect();
     let shared = r
         .template
@@ -104,6 +113,7 @@ fn pair(view: &View, tuning: &Tuning, fault: &Track, other: &Track) -> Option<Pa
         fault: fault.signature,
         recovery: other.signature,
         faults,
+        chance,
         kin: u32::from(note.success) * 1000 + u32::from(same_program) * 100 + shared.min(99),
         last: fault
             .times

@@ -117,6 +117,12 @@ pub fn starts_of(times: &[Timestamp], gap: i64) -> Vec<Timestamp> {
     episodes(&points, gap).iter().map(|e| e.start).collect()
 }
 
+/// Microseconds that lie within `lead` after one of `starts` (ascending), or before: the sum is the same.
+pub fn covered(starts: &[Timestamp], lead: i64) -> f64 {
+    let inner: i64 = starts.windows(2).map(|w| w[1].since(w[0]).min(lead)).sum();
+    (inner + lead) as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -131,5 +137,11 @@ mod tests {
         );
         assert_eq!(found.iter().map(|e| e.count).collect::<Vec<_>>(), [3, 1, 2]);
         assert_eq!(found[2].start, Timestamp(100 * MINUTE));
+    }
+
+    #[test]
+    fn time_after_is_counted_once() {
+        let starts = [0, 10, 100].map(|m| Timestamp(m * MINUTE));
+        assert_eq!(covered(&starts, 30 * MINUTE), (70 * MINUTE) as f64);
     }
 }

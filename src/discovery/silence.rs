@@ -34,19 +34,51 @@ impl Detector for Silence {
             *flag = found.is_some();
             out.extend(found);
         }
+        let mut found: Vec<Finding> = Vec::new();
         for (index, signature) in view.earned() {
             if view.profiles[index].stopped != Stopped::Perhaps {
                 continue;
             }
-            for at in signature
-                .activity
-                .iter()
-                .filter(|at| !still[at.host as usize])
-            {
-                out.extend(look(view, tuning, index, at));
+            for at in (signature.activity.iter()).filter(|at| !still[at.host as usize]) {
+                found.extend(look(view, tuning, index, at));
             }
         }
+        out.extend(by_program(view, found));
     }
+}
+
+/// A program that says nothing more on a host is one finding, led by the line that is missed most surely.
+fn by_program(view: &View, mut found: Vec<Finding>) -> Vec<Finding> {
+    let service = |f: &Finding| view.facts.signatures[f.signatures[0]].service.as_str();
+    let sure = |f: &Finding| f.measures[0].value;
+    found.sort_by(|a, b| {
+        (a.hosts[0], service(a), a.signatures[0]).cmp(&(b.hosts[0], service(b), b.signatures[0]))
+    });
+    let mut out: Vec<Finding> = Vec::new();
+    for group in found.chunk_by(|a, b| a.hosts == b.hosts && service(a) == service(b)) {
+        let strongest = |a: &&Finding, b: &&Finding| {
+            sure(a)
+                .total_cmp(&sure(b))
+                .then(b.signatures[0].cmp(&a.signatures[0]))
+        };
+        let Some(lead) = group.iter().max_by(strongest) else {
+            continue;
+        };
+        let mut lead = lead.clone();
+        let others = (group.iter())
+            .map(|f| f.signatures[0])
+            .filter(|s| *s != lead.signatures[0]);
+        let others: Vec<usize> = others.collect();
+        lead.signatures.extend(others);
+        if group.len() > 1 {
+            lead.evidence.push(evidence(
+                "silent lines of this program",
+                group.len().to_string(),
+            ));
+        }
+        out.push(lead);
+    }
+    out
 }
 
 /// What the past of a series says about how long it may be quiet.
