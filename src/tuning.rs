@@ -70,22 +70,27 @@ tuning! {
     attention_return "attention.return" = 0.15 "weight", "Comes back in separate stretches over several days.";
     attention_spread "attention.spread" = 0.15 "weight", "On more hosts now than on any day before.";
     attention_memory "attention.memory" = 0.20 "weight", "What people recorded about it: up for incidents, down for noise.";
+    attention_stopped "attention.stopped" = 0.80 "weight", "Quiet for longer than ever: routine that ends is news, so it outweighs being routine.";
     attention_routine "attention.routine" = 0.60 "weight", "Taken off for what is frequent and not getting worse, so that routine sinks by itself.";
     band_background "band.background" = 0.05 "score", "Attention below this is not worth looking at.";
     band_watch "band.watch" = 0.15 "score", "From here a signature earns the deep pass over exact times.";
     band_investigate "band.investigate" = 0.45 "score", "From here evidence is kept longest.";
     band_promote "band.promote" = 0.75 "score", "From here it is worth a person's memory.";
 
+    deep_most "deep.most" = 5000.0 "signatures", "So many at most get the deep pass, those with most attention first: bounds its cost on any store.";
     routine_rate "routine.rate" = 6.0 "episodes/day", "Half routine at this rate: what comes every few hours and gets no worse is how the place lives.";
     routine_days "routine.days" = 5.0 "days", "Shorter acquaintance cannot tell a routine.";
     routine_share "routine.share" = 0.7 "share", "Of the days since it was first seen that a routine must have been active on.";
     routine_clock "routine.clock" = 0.8 "share", "Of its events in the same hour of the day: then it keeps a timetable.";
 
     trouble_floor "trouble.floor" = 0.2 "0 to 1", "Evidence of trouble below this is none.";
-    trouble_grave "trouble.grave" = 0.6 "0 to 1", "Evidence of trouble from here is grave: an error, not a remark.";
+    trouble_grave "trouble.grave" = 0.35 "0 to 1", "Evidence of trouble from here is worth a warning: an error, or a warning without one.";
+
+    tracks_most "tracks.most" = 500.0 "events", "Signatures with more events on a host tell nothing by what comes before and after, and cost much.";
 
     recurrence_episodes "recurrence.episodes" = 3.0 "episodes", "Two may be chance; the third time it comes back.";
     recurrence_usual "recurrence.usual" = 3.0 "episodes", "Episodes a week that give half the value.";
+    recurrence_steady "recurrence.steady" = 0.75 "share", "What is left of the value where it comes no more often than in the weeks before.";
     recurrence_stale "recurrence.stale" = 7.0 "days", "Not seen for so long: it no longer comes back.";
 
     burst_factor "burst.factor" = 3.0 "times", "Smaller excess is everyday swing.";
@@ -108,6 +113,7 @@ tuning! {
     heal_episodes "self_heal.episodes" = 3.0 "episodes", "Fewer teach no pair.";
     heal_share "self_heal.share" = 0.8 "share", "Of the faults that must have been followed by the recovery.";
     heal_within "self_heal.within" = 60.0 "minutes", "A recovery later than this was somebody's work.";
+    heal_chance "self_heal.chance" = 0.001 "probability", "That recoveries said at random follow the faults so well; divided by the lines tried.";
     heal_other "self_heal.other" = 0.6 "share", "Of the recoveries that must follow a fault; else it is said anyway.";
 
     precursor_support "precursor.support" = 3.0 "episodes", "Fewer hits are anecdote.";
@@ -116,7 +122,6 @@ tuning! {
     precursor_precision "precursor.precision" = 0.3 "share", "Of its episodes that must be followed by the grave one; a warning mostly false is none.";
     precursor_recall "precursor.recall" = 0.5 "share", "Of the grave episodes it must announce.";
     precursor_lead "precursor.lead" = 45.0 "seconds", "Sooner than this it is the same event, not a warning.";
-    precursor_pairs "precursor.pairs" = 400.0 "episodes", "Signatures with more episodes on a host announce nothing and cost much.";
 
     silence_runs "silence.runs" = 3.0 "runs", "Missed in a row; one may be late, two unlucky.";
     silence_events "silence.events" = 12.0 "events", "Gaps that teach a period.";
@@ -132,7 +137,7 @@ tuning! {
     weight_spread "weight.spread" = 0.30 "weight", "Several hosts at once mean a shared cause.";
     weight_burst "weight.burst" = 0.35 "weight", "Many at once.";
     weight_novelty "weight.novelty" = 0.30 "weight", "Never seen here.";
-    weight_temporal "weight.temporal_correlation" = 0.30 "weight", "Timing that is no accident.";
+    weight_temporal "weight.temporal_correlation" = 0.40 "weight", "Timing that is no accident.";
     weight_impact "weight.human_impact" = 0.35 "weight", "Words and severity of trouble: somebody will feel it.";
     weight_precursor "weight.precursor" = 0.40 "weight", "It announces something worse, so there is time to act.";
     weight_memory "weight.memory_weight" = 0.20 "weight", "People said that it matters, or that it does not.";

@@ -1,12 +1,15 @@
 //! How much attention a signature has earned: a pure function of its aggregates, in named contributions.
 
+mod table;
 mod trouble;
 
 pub use trouble::{Words, words_of};
 
+use table::{COUNTED, NEGATIONS, ROWS, Says};
+
 use crate::candidate::AttentionBand;
 use crate::event::Severity;
-use crate::profile::{Fleet, Profile};
+use crate::profile::{Fleet, Profile, Stopped};
 use crate::signature::SignatureFacts;
 use crate::time::DAY;
 use crate::tuning::Tuning;
@@ -24,6 +27,8 @@ pub struct Attention {
     pub trouble: f64,
     /// Evidence that access or protection changed, 0 to 1.
     pub access: f64,
+    /// Whether it has words of success.
+    pub success: bool,
     /// The words the evidence rests on.
     pub words: Vec<&'static str>,
     /// How much it is routine: frequent, and not getting worse; 0 to 1.
@@ -33,7 +38,8 @@ pub struct Attention {
 /// One contribution to attention.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Earned {
-    /// `trouble`, `rarity`, `novelty`, `change`, `return`, `spread`, `memory`, `routine` or `floor`.
+    /// `trouble`, `rarity`, `novelty`, `change`, `return`, `spread`, `memory`, `stopped`,
+    /// `routine` or `floor`.
     pub name: &'static str,
     /// What was measured, 0 to 1 (`memory`: -1 to 1).
     pub value: f64,
@@ -70,6 +76,11 @@ pub fn attend(
         ("return", return_of(profile), tuning.attention_return),
         ("spread", spread_of(profile), tuning.attention_spread),
         ("memory", memory.clamp(-1.0, 1.0), tuning.attention_memory),
+        (
+            "stopped",
+            f64::from(u8::from(profile.stopped == Stopped::Perhaps)),
+            tuning.attention_stopped,
+        ),
         ("routine", routine, -tuning.attention_routine),
     ];
     let mut contributions: Vec<Earned> = (rows.iter())
@@ -97,6 +108,7 @@ pub fn attend(
         contributions,
         trouble,
         access: words.access,
+        success: words.success,
         words: words.found,
         routine,
     }
@@ -115,7 +127,7 @@ pub fn band_of(score_points: i64, tuning: &Tuning) -> AttentionBand {
 }
 
 /// Severity first, where the records say one; words otherwise, and words to shade it. A program that calls its own
-/// line information has a say: its words count half.
+/// line information has a say: its words count less than half.
 fn trouble_of(signature: &SignatureFacts, words: &Words) -> f64 {
     let known: u64 = signature.severities.iter().map(|s| s.count).sum();
     let gravest = (signature.severities.iter())
@@ -128,7 +140,7 @@ fn trouble_of(signature: &SignatureFacts, words: &Words) -> f64 {
         Some(Severity::Error) => 0.75 + 0.2 * word,
         Some(Severity::Warning) => 0.45 + 0.4 * word,
         Some(Severity::Notice) => 0.1 + 0.75 * word,
-        Some(_) => 0.5 * word,
+        Some(_) => 0.4 * word,
         None => 0.9 * word,
     }
 }
@@ -205,7 +217,7 @@ fn routine_of(
     } else {
         0.0
     };
-    let calm = 1.0 - 0.5 * change_of(profile, fleet);
+    let calm = 1.0 - change_of(profile, fleet);
     // Days without any silence make one stretch each: many events are as frequent as many stretches.
     let crowd = profile.count as f64 / known / 24.0 / f64::from(profile.hosts.max(1));
     often.max(timetable).max(crowd / (crowd + 1.0)) * calm

@@ -1,6 +1,6 @@
 //! Anomaly: never seen before, where news is rare.
 
-use super::{Detector, View, count_text, evidence, measure, number_text};
+use super::{ByService, Detector, View, count_text, evidence, measure, number_text};
 use crate::candidate::{CandidateType, Component, Finding};
 use crate::event::Severity;
 use crate::signature::SignatureFacts;
@@ -17,6 +17,8 @@ use crate::tuning::Tuning;
 ///
 /// Example: the first machine check event in two weeks of a host's life.
 ///
+/// What a routine line says nearly word for word is as routine as that line.
+///
 /// Misses: a new value in an old line; news on a host younger than the warm-up; the second time.
 pub struct Anomaly;
 
@@ -29,6 +31,7 @@ impl Detector for Anomaly {
         if (view.fleet.events_before as f64) < tuning.anomaly_events {
             return;
         }
+        let known = ByService::new(view);
         let mut new: Vec<(usize, &SignatureFacts)> = Vec::new();
         for (index, signature) in view.earned() {
             if signature.first_seen >= view.fleet.clock.lookback {
@@ -36,8 +39,8 @@ impl Detector for Anomaly {
                     new.push((index, signature));
                 }
             } else {
-                out.extend(graver(view, tuning, index, signature));
-                out.extend(returned(view, tuning, index, signature));
+                out.extend(graver(&known, tuning, index, signature));
+                out.extend(returned(&known, tuning, index, signature));
             }
         }
         new.sort_by(|a, b| {
@@ -48,9 +51,9 @@ impl Detector for Anomaly {
         };
         for group in new.chunk_by(together) {
             if group.len() as f64 >= tuning.anomaly_many {
-                out.push(changed(view, tuning, group));
+                out.push(changed(&known, tuning, group));
             } else {
-                out.extend(group.iter().map(|(i, s)| never_seen(view, tuning, *i, s)));
+                out.extend(group.iter().map(|(i, s)| never_seen(&known, tuning, *i, s)));
             }
         }
     }
@@ -87,16 +90,25 @@ fn said(view: &View, tuning: &Tuning, index: usize) -> f64 {
     }
 }
 
-fn never_seen(view: &View, tuning: &Tuning, index: usize, signature: &SignatureFacts) -> Finding {
+fn never_seen(
+    known: &ByService,
+    tuning: &Tuning,
+    index: usize,
+    signature: &SignatureFacts,
+) -> Finding {
+    let view = known.view;
     let clock = &view.fleet.clock;
     let expected = expected_news(view, tuning, &signature.service);
-    let value = said(view, tuning, index) / (1.0 + expected);
+    let kin = known.nearest(index);
+    let left = known.left(kin);
+    let value = said(view, tuning, index) * left / (1.0 + expected);
     let hosts: Vec<u32> = by_arrival(signature);
     let place = view.hosts_text(&hosts);
-    let known = span_text(signature.first_seen.since(clock.first));
-    let near = nearest(view, index);
+    let history = span_text(signature.first_seen.since(clock.first));
+    let mut impact = view.impact(index);
+    impact.value *= left;
     let why = format!(
-        "{} was never said before in {known} of history ({} expected a day), then {} on {place}.",
+        "{} was never said before in {history} of history ({} expected a day), then {} on {place}.",
         if view
             .fleet
             .service(&signature.service)
@@ -120,18 +132,17 @@ fn never_seen(view: &View, tuning: &Tuning, index: usize, signature: &SignatureF
         event_count: signature.count,
         first_seen: signature.first_seen,
         last_seen: signature.last_seen,
-        measures: vec![
-            measure(Component::Novelty, 1.0, expected, value),
-            view.impact(index),
-        ],
+        measures: vec![measure(Component::Novelty, 1.0, expected, value), impact],
         evidence: vec![
             evidence("first seen", signature.first_seen.rfc3339()),
             evidence(
                 "resembles",
-                near.map_or("nothing known".to_string(), |n| n.to_string()),
+                kin.map_or("nothing known".to_string(), |k| {
+                    view.facts.signatures[k.signature].template.clone()
+                }),
             ),
             evidence("new lines expected a day here", number_text(expected)),
-            evidence("history before it", known),
+            evidence("history before it", history),
         ],
         headline: format!(
             "never seen before, {} on {place}",
@@ -145,7 +156,8 @@ fn never_seen(view: &View, tuning: &Tuning, index: usize, signature: &SignatureF
 }
 
 /// Many new lines of one program within an hour: an upgrade, a new configuration, a first crash.
-fn changed(view: &View, tuning: &Tuning, group: &[(usize, &SignatureFacts)]) -> Finding {
+fn changed(known: &ByService, tuning: &Tuning, group: &[(usize, &SignatureFacts)]) -> Finding {
+    let view = known.view;
     let mut order: Vec<&(usize, &SignatureFacts)> = group.iter().collect();
     order.sort_by(|a, b| {
         let weight = |i: usize| view.notes[i].trouble.max(view.notes[i].access);
@@ -154,7 +166,7 @@ fn changed(view: &View, tuning: &Tuning, group: &[(usize, &SignatureFacts)]) -> 
             .then(a.1.id.cmp(&b.1.id))
     });
     let lead = order[0];
-    let mut finding = never_seen(view, tuning, lead.0, lead.1);
+    let mut finding = never_seen(known, tuning, lead.0, lead.1);
     finding.signatures = order.iter().map(|(i, _)| *i).collect();
     finding.entity = "program changed".to_string();
     finding.event_count = group.iter().map(|(_, s)| s.count).sum();
@@ -185,11 +197,12 @@ fn changed(view: &View, tuning: &Tuning, group: &[(usize, &SignatureFacts)]) -> 
 
 /// A severity graver than any before, in records that carried one before.
 fn graver(
-    view: &View,
+    known: &ByService,
     tuning: &Tuning,
     index: usize,
     signature: &SignatureFacts,
 ) -> Option<Finding> {
+    let view = known.view;
     let clock = &view.fleet.clock;
     let now = signature
         .severities
@@ -205,7 +218,7 @@ fn graver(
     if now.severity <= then || now.severity < Severity::Warning {
         return None;
     }
-    let mut finding = never_seen(view, tuning, index, signature);
+    let mut finding = never_seen(known, tuning, index, signature);
     finding.headline = format!(
         "now {} (was {} at worst) on {}",
         now.severity.name(),
@@ -227,11 +240,12 @@ fn graver(
 
 /// Back after a long silence.
 fn returned(
-    view: &View,
+    known: &ByService,
     tuning: &Tuning,
     index: usize,
     signature: &SignatureFacts,
 ) -> Option<Finding> {
+    let view = known.view;
     let clock = &view.fleet.clock;
     let start = (signature.activity.iter())
         .filter_map(|at| at.cells.iter().find(|c| c.hour >= clock.lookback.hour()))
@@ -245,7 +259,7 @@ fn returned(
     if (away as f64) < tuning.anomaly_return * DAY as f64 {
         return None;
     }
-    let mut finding = never_seen(view, tuning, index, signature);
+    let mut finding = never_seen(known, tuning, index, signature);
     let place = view.hosts_text(&finding.hosts);
     finding.headline = format!("back after {} on {place}", span_text(away));
     finding.why = format!(
@@ -265,26 +279,4 @@ fn by_arrival(signature: &SignatureFacts) -> Vec<u32> {
         .collect();
     hosts.sort_unstable();
     hosts.into_iter().map(|(_, h)| h).collect()
-}
-
-/// The known template of the same program that shares the most words, if it shares half of them.
-fn nearest<'a>(view: &View<'a>, index: usize) -> Option<&'a str> {
-    let this = &view.facts.signatures[index];
-    let words: Vec<&str> = this.template.split_whitespace().take(64).collect();
-    let mut best: Option<(usize, &str)> = None;
-    for other in &view.facts.signatures {
-        if other.service != this.service || other.first_seen >= this.first_seen {
-            continue;
-        }
-        let shared = other
-            .template
-            .split_whitespace()
-            .take(64)
-            .filter(|w| words.contains(w))
-            .count();
-        if shared * 2 >= words.len().max(1) && best.is_none_or(|(most, _)| shared > most) {
-            best = Some((shared, &other.template));
-        }
-    }
-    best.map(|(_, template)| template)
 }

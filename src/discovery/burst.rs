@@ -282,12 +282,27 @@ fn swings(series: &Series, hour: i32, first: i32, observed: f64, tuning: &Tuning
     0.6745 * (observed - middle) <= tuning.burst_mad * spread
 }
 
-/// Whether it was half as high often enough before.
+/// Whether it was half as high often enough before. What is so high at one hour of the day only has the habit at that
+/// hour only: the nightly storm at noon is news.
 fn habit(series: &Series, hour: i32, first: i32, observed: f64, tuning: &Tuning) -> bool {
-    let before = (series
+    let before: Vec<i32> = (series
         .between(first, hour - tuning.burst_quiet as i32)
         .iter())
     .filter(|(_, n)| f64::from(*n) * 2.0 >= observed)
-    .count();
-    before as f64 >= tuning.burst_before
+    .map(|(h, _)| h.rem_euclid(24))
+    .collect();
+    if (before.len() as f64) < tuning.burst_before {
+        return false;
+    }
+    let near = |clock: i32| {
+        let close = |h: &&i32| {
+            (**h - clock)
+                .rem_euclid(24)
+                .min((clock - **h).rem_euclid(24))
+                <= 1
+        };
+        before.iter().filter(close).count() as f64 / before.len() as f64
+    };
+    let timetable = (0..24).any(|clock| near(clock) >= tuning.routine_clock);
+    !timetable || near(hour.rem_euclid(24)) > 0.0
 }

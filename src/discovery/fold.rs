@@ -1,7 +1,7 @@
 //! Folding: findings that are one event become one, the one that says most leading, the rest its members.
 
 use crate::candidate::{CandidateType, Finding};
-use crate::time::{MINUTE, Timestamp};
+use crate::time::{DAY, MINUTE, Timestamp};
 use crate::tuning::Tuning;
 
 /// One event: indices into the findings that were folded.
@@ -23,7 +23,7 @@ pub fn fold(findings: &[Finding], points: &[i64], tuning: &Tuning) -> Vec<Folded
         let key = |i: usize| {
             (
                 findings[i].signatures[0],
-                telling(findings[i].candidate_type),
+                telling(&findings[i], tuning),
                 std::cmp::Reverse(points[i]),
                 &findings[i].entity,
             )
@@ -33,7 +33,7 @@ pub fn fold(findings: &[Finding], points: &[i64], tuning: &Tuning) -> Vec<Folded
     let mut groups: Vec<Folded> = Vec::new();
     for i in order {
         match groups.last_mut() {
-            Some(group) if findings[group.lead].signatures[0] == findings[i].signatures[0] => {
+            Some(group) if same_subject(&findings[group.lead], &findings[i]) => {
                 group.members.push(i)
             }
             _ => groups.push(Folded {
@@ -77,16 +77,29 @@ pub fn fold(findings: &[Finding], points: &[i64], tuning: &Tuning) -> Vec<Folded
     out
 }
 
-/// Which type says most about one signature: how it ends and what follows, then where and when, then that it is there.
-fn telling(candidate_type: CandidateType) -> u8 {
-    match candidate_type {
+/// Whether two findings, neighbours by signature, speak of the same: a silence is that of one place.
+fn same_subject(a: &Finding, b: &Finding) -> bool {
+    let silent = |f: &Finding| f.candidate_type == CandidateType::Silence;
+    let place = |f: &Finding| silent(f).then(|| f.entity.clone());
+    a.signatures[0] == b.signatures[0] && place(a) == place(b)
+}
+
+/// Which finding says most about one signature: how it ends and what follows, then where and when, then that it is
+/// there. What came back for longer than the present window is no longer news, it recurs.
+fn telling(finding: &Finding, tuning: &Tuning) -> u8 {
+    let lasted = match (finding.starts.first(), finding.starts.last()) {
+        (Some(first), Some(last)) => last.since(*first) as f64 / DAY as f64,
+        _ => 0.0,
+    };
+    match finding.candidate_type {
         CandidateType::Precursor => 0,
         CandidateType::SelfHeal => 1,
         CandidateType::Spread => 2,
         CandidateType::Burst => 3,
-        CandidateType::Silence => 4,
+        CandidateType::Recurrence if lasted > tuning.window_days => 4,
         CandidateType::Anomaly => 5,
         CandidateType::Recurrence => 6,
+        CandidateType::Silence => 7,
     }
 }
 
@@ -112,9 +125,18 @@ fn contains(other: &Finding, finding: &Finding) -> bool {
 
 /// Whether two findings start together on the same hosts, most of the times either starts.
 fn together(a: &Finding, b: &Finding, tuning: &Tuning) -> bool {
+    let (few, many) = (
+        a.starts.len().min(b.starts.len()),
+        a.starts.len().max(b.starts.len()),
+    );
+    if (few as f64) < tuning.fold_share * many as f64 / 2.0 {
+        return false;
+    }
     let shared = a.hosts.iter().filter(|h| b.hosts.contains(h)).count();
     let all = a.hosts.len() + b.hosts.len() - shared;
-    if shared * 2 < all.max(1) {
+    let silence = |f: &Finding| f.candidate_type == CandidateType::Silence;
+    let same_silence = silence(a) && silence(b) && a.signatures[0] == b.signatures[0];
+    if shared * 2 < all.max(1) && !same_silence {
         return false;
     }
     let within = (tuning.fold_together * MINUTE as f64) as i64;

@@ -3,18 +3,25 @@
 mod anomaly;
 mod burst;
 mod fold;
+mod kin;
+mod precursor;
 mod recurrence;
+mod self_heal;
 mod series;
+mod silence;
 mod spread;
 mod stats;
+mod tracks;
 
 pub use fold::{Folded, fold};
+pub use tracks::{Track, tracks};
 
 use crate::candidate::{CandidateType, Component, Evidence, Finding, Measure};
 use crate::profile::{Fleet, Profile};
 use crate::signature::{Facts, SignatureFacts};
 use crate::tuning::Tuning;
-use series::{Episode, Series, episodes, episodes_everywhere, points, starts_on};
+use kin::ByService;
+use series::{Episode, Series, covered, episodes, episodes_everywhere, points, starts_of};
 use stats::{binomial_tail, discoveries, mad, median, poisson_tail, quantile};
 
 /// What attention says about one signature, as far as detectors need it.
@@ -26,6 +33,8 @@ pub struct Note {
     pub access: f64,
     /// How much it is routine, 0 to 1.
     pub routine: f64,
+    /// Whether it has words of success.
+    pub success: bool,
     /// Whether its own records call it information or less.
     pub harmless: bool,
     /// Whether a promoted incident names it.
@@ -45,6 +54,8 @@ pub struct View<'a> {
     pub profiles: &'a [Profile],
     /// By signature index.
     pub notes: &'a [Note],
+    /// By host index: exact times of what earned them and is not frequent.
+    pub tracks: &'a [Vec<Track>],
 }
 
 /// A way to find candidates of one type.
@@ -64,7 +75,10 @@ pub static DETECTORS: &[&dyn Detector] = &[
     &recurrence::Recurrence,
     &burst::Burst,
     &spread::Spread,
+    &self_heal::SelfHeal,
+    &precursor::Precursor,
     &anomaly::Anomaly,
+    &silence::Silence,
 ];
 
 impl<'a> View<'a> {

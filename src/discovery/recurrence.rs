@@ -1,10 +1,10 @@
 //! Recurrence: a trouble that comes back.
 
 use super::{
-    Detector, Episode, View, count_text, episodes_everywhere, evidence, measure, median,
-    number_text,
+    Detector, Episode, View, count_text, episodes, episodes_everywhere, evidence, measure, median,
+    number_text, points,
 };
-use crate::candidate::{CandidateType, Component, Finding};
+use crate::candidate::{CandidateType, Component, Finding, Measure};
 use crate::signature::SignatureFacts;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp, span_text};
 use crate::tuning::Tuning;
@@ -40,94 +40,143 @@ impl Detector for Recurrence {
 fn look(view: &View, tuning: &Tuning, index: usize, signature: &SignatureFacts) -> Option<Finding> {
     let clock = &view.fleet.clock;
     let gap = (tuning.episode_gap * MINUTE as f64) as i64;
-    let all = episodes_everywhere(signature, Timestamp::MIN.max(signature.first_seen), gap);
-    let hours = {
-        let mut hours: Vec<_> = all.iter().map(|e| e.start.hour()).collect();
-        hours.dedup();
-        hours.len()
-    };
-    let least = tuning.recurrence_episodes as usize;
-    let lately: Vec<&Episode> = all.iter().filter(|e| e.start >= clock.recent).collect();
-    if all.len() < least || hours < least || lately.is_empty() {
+    let all = episodes_everywhere(signature, signature.first_seen, gap);
+    let mut hours: Vec<_> = all.iter().map(|e| e.start.hour()).collect();
+    hours.dedup();
+    let lately = all.len() - all.partition_point(|e| e.start < clock.recent);
+    if all.len().min(hours.len()) < tuning.recurrence_episodes as usize || lately == 0 {
         return None;
     }
-    let days = tuning.recent_days.min(clock.days());
-    let per_week = lately.len() as f64 * 7.0 / days.max(1.0);
-    let before = all.len() - lately.len();
-    let days_before = clock.days() - days;
-    let usual = if days_before >= 1.0 {
-        before as f64 * days / days_before
-    } else {
-        0.0
-    };
-    let rising = days_before >= 3.0 && lately.len() as f64 >= 2.0 * usual + 2.0;
-    let value = value_of(view, tuning, index, per_week, rising);
-    let mut gaps: Vec<f64> = all
-        .windows(2)
+    let rate = rate_of(view, tuning, signature, gap);
+    let per_week = lately as f64 * 7.0 / rate.days.max(1.0);
+    let calm = news_in(view, tuning, index, &rate);
+    let mut impact = view.impact(index);
+    impact.value *= calm.sqrt();
+    let measures = vec![
+        measure(
+            Component::Recurrence,
+            per_week,
+            tuning.recurrence_usual,
+            calm * per_week / (per_week + tuning.recurrence_usual),
+        ),
+        impact,
+    ];
+    Some(finding(view, index, &all, lately, &rate, measures))
+}
+
+fn finding(
+    view: &View,
+    index: usize,
+    all: &[Episode],
+    lately: usize,
+    rate: &Rate,
+    measures: Vec<Measure>,
+) -> Finding {
+    let signature = &view.facts.signatures[index];
+    let mut gaps: Vec<f64> = (all.windows(2))
         .map(|w| w[1].start.since(w[0].start) as f64)
         .collect();
     let trend = trend_of(&gaps);
-    let middle = median(&mut gaps) as i64;
-    let hosts: Vec<u32> = arrival(signature);
-    let active_days = days_of(&all);
+    let middle = span_text(median(&mut gaps) as i64);
+    let hosts = arrival(signature);
     let place = view.hosts_text(&hosts);
-    let span = span_text(clock.as_of.since(lately[0].start).max(DAY));
-    let headline = format!(
-        "{} in {span} on {place}",
-        count_text(lately.len() as u64, "episode", "episodes")
-    );
-    let why = format!(
-        "It came back {} in {span} on {place}, {} apart in the middle{}.",
-        count_text(lately.len() as u64, "time", "times"),
-        span_text(middle),
-        if rising {
-            format!(
-                ", against {} expected from the time before",
-                number_text(usual)
-            )
-        } else {
-            String::new()
-        },
-    );
-    Some(Finding {
+    let first_lately = all[all.len() - lately].start;
+    let span = span_text(view.fleet.clock.as_of.since(first_lately).max(DAY));
+    let against = match rate.rising {
+        true => format!(
+            ", against {} expected from the time before",
+            number_text(rate.usual)
+        ),
+        false => String::new(),
+    };
+    let mut days: Vec<i32> = all.iter().map(|e| e.start.hour().day()).collect();
+    days.dedup();
+    Finding {
         candidate_type: CandidateType::Recurrence,
         signatures: vec![index],
         entity: String::new(),
-        hosts,
         event_count: all.iter().map(|e| e.count).sum(),
         first_seen: all[0].start,
         last_seen: all[all.len() - 1].end,
-        measures: vec![
-            measure(
-                Component::Recurrence,
-                per_week,
-                tuning.recurrence_usual,
-                value,
-            ),
-            view.impact(index),
-        ],
+        measures,
         evidence: vec![
             evidence("episodes", all.len().to_string()),
-            evidence("median gap", span_text(middle)),
+            evidence("median gap", middle.clone()),
             evidence("trend of the gaps", trend),
-            evidence("active days", active_days.to_string()),
-            evidence("episodes expected from the time before", number_text(usual)),
+            evidence("active days", days.len().to_string()),
+            evidence("expected from the time before", number_text(rate.usual)),
         ],
-        headline,
-        why,
+        headline: format!(
+            "{} in {span} on {place}",
+            count_text(lately as u64, "episode", "episodes")
+        ),
+        why: format!(
+            "It came back {} in {span} on {place}, typically {middle} apart{against}.",
+            count_text(lately as u64, "time", "times"),
+        ),
         thin: (all.len() < 5)
             .then(|| format!("{} episodes are too few to tell a trend", all.len())),
         starts: all.iter().map(|e| e.start).collect(),
-    })
+        hosts,
+    }
 }
 
-/// Episodes a week on a falling scale, less by how much of a routine it is, and by a timetable it keeps from the start.
-fn value_of(view: &View, tuning: &Tuning, index: usize, per_week: f64, rising: bool) -> f64 {
-    let enough = per_week / (per_week + tuning.recurrence_usual);
-    let per_day = per_week / 7.0;
-    let frequent = per_day / (per_day + tuning.routine_rate);
-    let known = if rising { 0.5 } else { 1.0 };
-    enough * (1.0 - known * frequent) * (1.0 - known * view.notes[index].routine)
+/// How often it comes now, and how often it came.
+struct Rate {
+    /// Days of the recent stretch that are known.
+    days: f64,
+    /// Episodes a day in it, each host's own counted.
+    per_day: f64,
+    /// Episodes the time before leads to expect in it.
+    usual: f64,
+    /// Whether it comes clearly more often now than in a known time before.
+    rising: bool,
+    /// Whether there is a known time before, and it comes no more often now.
+    steady: bool,
+}
+
+fn rate_of(view: &View, tuning: &Tuning, signature: &SignatureFacts, gap: i64) -> Rate {
+    let clock = &view.fleet.clock;
+    let (mut now, mut before) = (0usize, 0usize);
+    for at in &signature.activity {
+        let own = episodes(&points(at, Timestamp::MIN), gap);
+        let cut = own.partition_point(|e| e.start < clock.recent);
+        before += cut;
+        now += own.len() - cut;
+    }
+    let days = tuning.recent_days.min(clock.days());
+    let days_before = clock.days() - days;
+    let usual = match days_before >= 1.0 {
+        true => before as f64 * days / days_before,
+        false => 0.0,
+    };
+    let known = days_before >= 3.0;
+    let rising = known && now as f64 >= 2.0 * usual + 2.0;
+    Rate {
+        days,
+        per_day: now as f64 / days.max(1.0),
+        usual,
+        rising,
+        steady: known && !rising,
+    }
+}
+
+/// What is left as news of a trouble: less the more often it comes and the more it is routine (half as much less where
+/// it comes more often than before), where it comes no more often than before, and where the history is too short to
+/// tell a routine.
+fn news_in(view: &View, tuning: &Tuning, index: usize, rate: &Rate) -> f64 {
+    let frequent = rate.per_day / (rate.per_day + tuning.routine_rate);
+    let known = if rate.rising { 0.5 } else { 1.0 };
+    let steady = if rate.steady {
+        tuning.recurrence_steady
+    } else {
+        1.0
+    };
+    let acquainted = (view.fleet.clock.days() / tuning.routine_days).min(1.0);
+    (0.6 + 0.4 * acquainted)
+        * steady
+        * (1.0 - known * frequent)
+        * (1.0 - known * view.notes[index].routine)
 }
 
 /// Hosts by first arrival.
@@ -159,10 +208,4 @@ fn trend_of(gaps: &[f64]) -> String {
         ),
         _ => "steady".to_string(),
     }
-}
-
-fn days_of(all: &[Episode]) -> usize {
-    let mut days: Vec<i32> = all.iter().map(|e| e.start.hour().day()).collect();
-    days.dedup();
-    days.len()
 }

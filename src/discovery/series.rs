@@ -1,7 +1,7 @@
 //! Activity as detectors look at it: hourly series, exact points, episodes.
 
 use crate::signature::{HostActivity, Moments, SignatureFacts};
-use crate::time::{Hour, Timestamp};
+use crate::time::Timestamp;
 
 /// Counts per hour of one host or of all, ascending; hours without events are absent.
 pub struct Series {
@@ -14,22 +14,6 @@ impl Series {
         Series {
             hours: at.cells.iter().map(|c| (c.hour.0, c.count)).collect(),
         }
-    }
-
-    /// The hours of all hosts together.
-    pub fn of_all(signature: &SignatureFacts) -> Series {
-        let mut hours: Vec<(i32, u32)> = (signature.activity.iter())
-            .flat_map(|at| at.cells.iter().map(|c| (c.hour.0, c.count)))
-            .collect();
-        hours.sort_unstable();
-        hours.dedup_by(|next, kept| {
-            let same = next.0 == kept.0;
-            if same {
-                kept.1 = kept.1.saturating_add(next.1);
-            }
-            same
-        });
-        Series { hours }
     }
 
     /// The busiest five minutes of each hour of one host, as a series.
@@ -127,13 +111,16 @@ pub fn episodes_everywhere(signature: &SignatureFacts, from: Timestamp, gap: i64
     episodes(&all, gap)
 }
 
-/// When the episodes of a signature on one host start.
-pub fn starts_on(at: &HostActivity, gap: i64) -> Vec<Timestamp> {
-    let from = at.cells.first().map_or(Hour(0), |c| c.hour).start();
-    episodes(&points(at, from), gap)
-        .iter()
-        .map(|e| e.start)
-        .collect()
+/// When the episodes of ascending times start.
+pub fn starts_of(times: &[Timestamp], gap: i64) -> Vec<Timestamp> {
+    let points: Vec<(Timestamp, u32)> = times.iter().map(|t| (*t, 1)).collect();
+    episodes(&points, gap).iter().map(|e| e.start).collect()
+}
+
+/// Microseconds that lie within `lead` after one of `starts` (ascending), or before: the sum is the same.
+pub fn covered(starts: &[Timestamp], lead: i64) -> f64 {
+    let inner: i64 = starts.windows(2).map(|w| w[1].since(w[0]).min(lead)).sum();
+    (inner + lead) as f64
 }
 
 #[cfg(test)]
@@ -150,5 +137,11 @@ mod tests {
         );
         assert_eq!(found.iter().map(|e| e.count).collect::<Vec<_>>(), [3, 1, 2]);
         assert_eq!(found[2].start, Timestamp(100 * MINUTE));
+    }
+
+    #[test]
+    fn time_after_is_counted_once() {
+        let starts = [0, 10, 100].map(|m| Timestamp(m * MINUTE));
+        assert_eq!(covered(&starts, 30 * MINUTE), (70 * MINUTE) as f64);
     }
 }

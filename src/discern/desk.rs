@@ -1,0 +1,214 @@
+//! The desk at which a finding becomes a candidate: scored, decided, titled and explained.
+
+use super::{Attention, Candidate, Finding, Memory, Score, SignatureId, Tuning, View};
+use crate::candidate::{Component, DecisionBand, Evidence, Member};
+use crate::discovery::Folded;
+use crate::scoring::{Decision, advice, decide, readable, score, title};
+use crate::signature::{Facts, SignatureFacts, derived_id};
+use crate::time::DAY;
+
+/// Everything needed to turn a finding into a candidate.
+pub struct Desk<'a> {
+    /// The facts and what is known of them.
+    pub view: View<'a>,
+    /// By signature index.
+    pub attention: &'a [Attention],
+    /// What people recorded.
+    pub remembered: &'a Memory<'a>,
+    /// The constants in force.
+    pub tuning: &'a Tuning,
+}
+
+impl Desk<'_> {
+    fn lead(&self, finding: &Finding) -> &SignatureFacts {
+        &self.view.facts.signatures[finding.signatures[0]]
+    }
+
+    /// What people recorded: a judgement of noise counts for the leading signature only, an incident for any.
+    fn memory(&self, finding: &Finding) -> f64 {
+        let weight = |&i: &usize| self.remembered.weight(self.view.facts.signatures[i].id);
+        let lead = weight(&finding.signatures[0]);
+        if lead < 0.0 {
+            return lead;
+        }
+        finding.signatures.iter().map(weight).fold(lead, f64::max)
+    }
+
+    /// The score of a finding.
+    pub fn score(&self, finding: &Finding) -> Score {
+        let facts = self.view.facts;
+        score(
+            finding,
+            &self.lead(finding).service,
+            self.memory(finding),
+            facts.as_of,
+            self.tuning,
+        )
+    }
+
+    fn incidents(&self, finding: &Finding) -> Vec<&(String, String)> {
+        (finding.signatures.iter())
+            .filter_map(|&i| self.remembered.get(self.view.facts.signatures[i].id))
+            .flat_map(|r| &r.incidents)
+            .collect()
+    }
+
+    /// What memory adds to the score of a finding, in ten-thousandths.
+    pub fn memory_points(&self, finding: &Finding) -> i64 {
+        let rows = self.score(finding).rows;
+        (rows
+            .iter()
+            .filter(|r| r.component == Component::MemoryWeight))
+        .map(|r| r.points)
+        .sum()
+    }
+
+    /// What a finding with this score asks of a person.
+    pub fn decide(&self, finding: &Finding, score: &Score) -> Decision {
+        let mut days: Vec<i32> = finding.starts.iter().map(|t| t.hour().day()).collect();
+        days.dedup();
+        let known = (self.incidents(finding).first()).map(|(id, title)| format!("{id} ({title})"));
+        let memory = self.memory(finding);
+        decide(
+            finding,
+            score,
+            days.len(),
+            memory,
+            known.as_deref(),
+            self.tuning,
+        )
+    }
+
+    fn id(&self, finding: &Finding) -> String {
+        let signature = self.lead(finding).id.to_string();
+        derived_id(
+            "cand_",
+            &[
+                &self.view.facts.tenant,
+                finding.candidate_type.name(),
+                &signature,
+                &finding.entity,
+            ],
+        )
+    }
+
+    /// The candidate of a folded finding, without its counterfactuals.
+    pub fn candidate(&self, folded: &Folded, findings: &[Finding], scores: &[Score]) -> Candidate {
+        let (finding, score) = (&findings[folded.lead], &scores[folded.lead]);
+        let facts = self.view.facts;
+        let lead = self.lead(finding);
+        let incidents = self.incidents(finding);
+        let decision = self.decide(finding, score);
+        let ids: Vec<SignatureId> = finding
+            .signatures
+            .iter()
+            .map(|&i| facts.signatures[i].id)
+            .collect();
+        let id_texts: Vec<String> = ids.iter().map(SignatureId::to_string).collect();
+        let hosts: Vec<String> = finding
+            .hosts
+            .iter()
+            .map(|&h| facts.hosts[h as usize].clone())
+            .collect();
+        let mut evidence = finding.evidence.clone();
+        evidence.push(Evidence {
+            name: "message".to_string(),
+            value: readable(&lead.template),
+        });
+        let mut related: Vec<String> = incidents.iter().map(|(id, _)| id.clone()).collect();
+        related.sort();
+        related.dedup();
+        Candidate {
+            candidate_id: self.id(finding),
+            tenant_id: facts.tenant.clone(),
+            candidate_type: finding.candidate_type,
+            title: title(finding, &lead.template, 0),
+            signatures: ids,
+            service: lead.service.clone(),
+            template: lead.template.clone(),
+            check_next: advice(
+                finding,
+                &id_texts,
+                hosts.first().map_or("", String::as_str),
+                &lead.service,
+            ),
+            hosts,
+            event_count: finding.event_count,
+            first_seen: finding.first_seen,
+            last_seen: finding.last_seen,
+            decision_band: decision.band,
+            attention_band: self.attention[finding.signatures[0]].band,
+            score_points: score.points,
+            score_breakdown: score.rows.clone(),
+            why_it_matters: finding.why.clone(),
+            explanation: explanation(finding, score, decision.band, lead),
+            evidence,
+            counterfactual: Vec::new(),
+            rules: decision.rules,
+            members: folded
+                .members
+                .iter()
+                .map(|&i| self.member(&findings[i]))
+                .collect(),
+            related_incidents: related,
+            daily: daily(lead, facts),
+        }
+    }
+
+    fn member(&self, finding: &Finding) -> Member {
+        let facts = self.view.facts;
+        Member {
+            candidate_id: self.id(finding),
+            candidate_type: finding.candidate_type,
+            title: title(finding, &self.lead(finding).template, 0),
+            signature_ids: finding
+                .signatures
+                .iter()
+                .map(|&i| facts.signatures[i].id.to_string())
+                .collect(),
+        }
+    }
+}
+
+fn explanation(
+    finding: &Finding,
+    score: &Score,
+    band: DecisionBand,
+    lead: &SignatureFacts,
+) -> String {
+    let strongest = score
+        .rows
+        .iter()
+        .max_by_key(|r| r.points)
+        .map_or("nothing", |r| r.component.name());
+    let service = if lead.service.is_empty() {
+        "a program"
+    } else {
+        &lead.service
+    };
+    let thin = finding
+        .thin
+        .as_ref()
+        .map_or(String::new(), |t| format!(" Note: {t}."));
+    format!(
+        "{} {service} said \"{}\". It is {} with a score of {:.2}, most of it for {strongest}.{thin}",
+        finding.why,
+        readable(&lead.template),
+        band.name(),
+        score.points as f64 / 10_000.0,
+    )
+}
+
+/// Occurrences per day for the last 14 days, oldest first.
+fn daily(signature: &SignatureFacts, facts: &Facts) -> Vec<u32> {
+    const DAYS: i64 = 14;
+    let mut out = vec![0u32; DAYS as usize];
+    for cell in signature.activity.iter().flat_map(|at| &at.cells) {
+        let ago = (facts.as_of.since(cell.hour.start()) - 1) / DAY;
+        if (0..DAYS).contains(&ago) {
+            let slot = &mut out[(DAYS - 1 - ago) as usize];
+            *slot = slot.saturating_add(cell.count);
+        }
+    }
+    out
+}

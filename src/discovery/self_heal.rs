@@ -1,0 +1,300 @@
+//! Self-healing: a fault that goes away by itself, again and again.
+
+use super::{
+    Detector, Track, View, binomial_tail, count_text, covered, evidence, measure, median,
+    number_text, quantile,
+};
+use crate::candidate::{CandidateType, Component, Finding};
+use crate::time::{DAY, MINUTE, SECOND, Timestamp, span_text};
+use crate::tuning::Tuning;
+
+/// Finds: pairs of a troubled line and a line of success (or at least of the same program and far less troubled) on the
+/// same host, learned from the data: at least `self_heal.episodes` faults, `self_heal.share` of them followed by the
+/// recovery within `self_heal.within`, with a gap that is stable, `self_heal.other` of the recoveries following a
+/// fault, and all that too well for chance. A fault that is said again before it heals is one fault.
+///
+/// Why it matters: nobody was called, so nobody knows; and each time users may have waited.
+///
+/// Example: a tunnel whose rekey fails and that is established again 20 seconds later, eight times this week.
+///
+/// Misses: recoveries nobody logs; two entities (two links) of one host that fail at once are told as one; pairs whose
+/// recovery is also said without a fault.
+pub struct SelfHeal;
+
+impl Detector for SelfHeal {
+    fn candidate_type(&self) -> CandidateType {
+        CandidateType::SelfHeal
+    }
+
+    fn find(&self, view: &View, tuning: &Tuning, out: &mut Vec<Finding>) {
+        let stale = (tuning.recurrence_stale * DAY as f64) as i64;
+        for (host, tracks) in view.tracks.iter().enumerate() {
+            for fault in tracks {
+                let last = fault.times.last().copied().unwrap_or(Timestamp::MIN);
+                let enough = fault.times.len() as f64 >= tuning.heal_episodes;
+                let alive = view.fleet.clock.as_of.since(last) <= stale;
+                if enough && alive && view.notes[fault.signature].trouble >= tuning.trouble_floor {
+                    out.extend(
+                        best(view, tuning, tracks, fault)
+                            .map(|pair| finding(view, tuning, host as u32, &pair)),
+                    );
+                }
+            }
+        }
+    }
+}
+
+/// A fault, its recovery, and how the faults went.
+struct Pair {
+    fault: usize,
+    recovery: usize,
+    faults: Vec<Fault>,
+    kin: u32,
+    chance: f64,
+    last: Timestamp,
+}
+
+/// One fault and when it healed.
+struct Fault {
+    start: Timestamp,
+    count: u64,
+    healed: Option<Timestamp>,
+}
+
+/// The recovery that fits a fault best: a word of success before none, then the template that shares most words, then
+/// the quickest.
+fn best(view: &View, tuning: &Tuning, tracks: &[Track], fault: &Track) -> Option<Pair> {
+    tracks
+        .iter()
+        .filter(|other| other.signature != fault.signature)
+        .filter_map(|other| pair(view, tuning, fault, other))
+        .filter(|pair| pair.chance * tracks.len() as f64 <= tuning.heal_chance)
+        .max_by(|a, b| {
+            let quick = |p: &Pair| std::cmp::Reverse(middle(&p.faults));
+            (a.kin, quick(a), b.recovery).cmp(&(b.kin, quick(b), a.recovery))
+        })
+}
+
+fn pair(view: &View, tuning: &Tuning, fault: &Track, other: &Track) -> Option<Pair> {
+    let (f, r) = (
+        &view.facts.signatures[fault.signature],
+        &view.facts.signatures[other.signature],
+    );
+    let (fault_note, note) = (&view.notes[fault.signature], &view.notes[other.signature]);
+    let same_program = f.service == r.service;
+    let close_in_number = other.times.len() <= fault.times.len() * 4 + 4
+        && fault.times.len() <= other.times.len() * 20;
+    if !(same_program || note.success)
+        || !close_in_number
+        || note.trouble > fault_note.trouble / 2.0
+    {
+        return None;
+    }
+    let within = (tuning.heal_within * MINUTE as f64) as i64;
+    let (faults, followed) = walk(&fault.times, &other.times, within);
+    let mut gaps = gaps(&faults);
+    let healed = gaps.len() as f64;
+    let stable = quantile(&mut gaps, 0.9) <= 10.0 * median(&mut gaps.clone()) + MINUTE as f64;
+    let learned = healed >= tuning.heal_episodes
+        && healed >= tuning.heal_share * faults.len() as f64
+        && followed as f64 >= tuning.heal_other * other.times.len() as f64
+        && stable;
+    let worst = gaps.last().copied().unwrap_or(0.0);
+    let known = view.fleet.clock.end.since(view.fleet.clock.first).max(1) as f64;
+    let covered = covered(&other.times, worst as i64) / known;
+    let chance = binomial_tail(healed as u64, faults.len() as u64, covered.min(1.0));
+    let words: Vec<&str> = f.template.split_whitespace().collect();
+    let shared = r
+        .template
+        .split_whitespace()
+        .filter(|w| words.contains(w))
+        .count() as u32;
+    learned.then(|| Pair {
+        fault: fault.signature,
+        recovery: other.signature,
+        faults,
+        chance,
+        kin: u32::from(note.success) * 1000 + u32::from(same_program) * 100 + shared.min(99),
+        last: fault
+            .times
+            .last()
+            .copied()
+            .max(other.times.last().copied())
+            .unwrap_or(Timestamp::MIN),
+    })
+}
+
+/// Goes through both tracks in time: a fault opens, later lines of it belong to it, a recovery closes it. Returns the
+/// faults and how many recoveries closed one (a recovery said several times over counts each time).
+fn walk(faults: &[Timestamp], recoveries: &[Timestamp], within: i64) -> (Vec<Fault>, usize) {
+    let mut out: Vec<Fault> = Vec::new();
+    let mut followed = 0;
+    let mut next = 0;
+    for &t in faults {
+        while next < recoveries.len() && recoveries[next] < t {
+            followed += close(&mut out, recoveries[next], within);
+            next += 1;
+        }
+        match out.last_mut() {
+            Some(open) if open.healed.is_none() && t.since(open.start) <= within => open.count += 1,
+            _ => out.push(Fault {
+                start: t,
+                count: 1,
+                healed: None,
+            }),
+        }
+    }
+    for &r in &recoveries[next..] {
+        followed += close(&mut out, r, within);
+    }
+    (out, followed)
+}
+
+fn close(faults: &mut [Fault], recovery: Timestamp, within: i64) -> usize {
+    match faults.last_mut() {
+        Some(fault) if recovery.since(fault.start) <= within => {
+            fault.healed.get_or_insert(recovery);
+            1
+        }
+        _ => 0,
+    }
+}
+
+fn gaps(faults: &[Fault]) -> Vec<f64> {
+    (faults.iter())
+        .filter_map(|f| Some(f.healed?.since(f.start) as f64))
+        .collect()
+}
+
+fn middle(faults: &[Fault]) -> i64 {
+    median(&mut gaps(faults)) as i64
+}
+
+fn finding(view: &View, tuning: &Tuning, host: u32, pair: &Pair) -> Finding {
+    let clock = &view.fleet.clock;
+    let mut all = gaps(&pair.faults);
+    let healed = all.len();
+    let (early, late) = all.split_at(all.len() / 2);
+    let (early, late) = (median(&mut early.to_vec()), median(&mut late.to_vec()));
+    let slower = all.len() >= 4 && late > 2.0 * early && late - early > (10 * SECOND) as f64;
+    let middle = median(&mut all);
+    let worst = all.last().copied().unwrap_or(0.0);
+    let n = pair.faults.len();
+    let open = pair
+        .faults
+        .last()
+        .is_some_and(|f| f.healed.is_none() && clock.end.since(f.start) > 2 * worst as i64);
+    let n_of = n as f64;
+    let lately = pair
+        .faults
+        .iter()
+        .filter(|f| f.start >= clock.recent)
+        .count();
+    let enough = lately as f64 / (lately as f64 + tuning.recurrence_usual);
+    let raise = 0.15 * (f64::from(u8::from(slower)) + f64::from(u8::from(open)));
+    let value = enough * (1.0 - 0.7 * view.notes[pair.fault].routine) + raise;
+    let name = view.host(host);
+    let trend = match (all.len() < 4, slower, late < early / 2.0) {
+        (true, ..) => "too few to tell".to_string(),
+        (_, true, _) => format!(
+            "slower: {} then, {} now",
+            span_text(early as i64),
+            span_text(late as i64)
+        ),
+        (_, _, true) => format!(
+            "quicker: {} then, {} now",
+            span_text(early as i64),
+            span_text(late as i64)
+        ),
+        _ => "steady".to_string(),
+    };
+    let mut why = format!(
+        "It failed {} on {name} and healed by itself {}, typically after {}{}.",
+        count_text(n as u64, "time", "times"),
+        if healed == n {
+            "every time".to_string()
+        } else {
+            format!("{healed} times")
+        },
+        span_text(middle as i64),
+        if slower {
+            ", and more slowly of late"
+        } else {
+            ""
+        },
+    );
+    if open {
+        why.push_str(" The last one has not healed.");
+    }
+    Finding {
+        candidate_type: CandidateType::SelfHeal,
+        signatures: vec![pair.fault, pair.recovery],
+        entity: view.facts.hosts[host as usize].clone(),
+        hosts: vec![host],
+        event_count: pair
+            .faults
+            .iter()
+            .map(|f| f.count + u64::from(f.healed.is_some()))
+            .sum(),
+        first_seen: pair.faults[0].start,
+        last_seen: pair.last,
+        measures: vec![
+            measure(
+                Component::Recovery,
+                lately as f64 * 7.0 / tuning.recent_days,
+                tuning.recurrence_usual,
+                value,
+            ),
+            view.impact(pair.fault),
+        ],
+        evidence: vec![
+            evidence("episodes", n.to_string()),
+            evidence(
+                "healed share",
+                format!("{:.0} %", 100.0 * healed as f64 / n_of),
+            ),
+            evidence("median time to recover", span_text(middle as i64)),
+            evidence("worst time to recover", span_text(worst as i64)),
+            evidence("trend", trend),
+            evidence(
+                "recovery",
+                view.facts.signatures[pair.recovery].template.clone(),
+            ),
+            evidence("faults a day", number_text(n_of / clock.days().max(1.0))),
+        ],
+        headline: format!(
+            "{} on {name}, back within {}",
+            count_text(n as u64, "time", "times"),
+            span_text(worst as i64)
+        ),
+        why,
+        thin: (n < 5).then(|| format!("{n} faults are too few to tell a trend")),
+        starts: pair.faults.iter().map(|f| f.start).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: &[i64]) -> Vec<Timestamp> {
+        seconds.iter().map(|s| Timestamp::from_secs(*s)).collect()
+    }
+
+    #[test]
+    fn a_fault_said_twice_is_one_and_heals_once() {
+        let (faults, followed) = walk(&at(&[0, 5, 100, 9000]), &at(&[20, 130, 131]), 3600 * SECOND);
+        let seen: Vec<_> = faults
+            .iter()
+            .map(|f| (f.count, f.healed.map(Timestamp::secs)))
+            .collect();
+        assert_eq!(seen, [(2, Some(20)), (1, Some(130)), (1, None)]);
+        assert_eq!(followed, 3);
+    }
+
+    #[test]
+    fn a_recovery_without_fault_follows_none() {
+        let (faults, followed) = walk(&at(&[10_000]), &at(&[5, 9_999, 20_000]), 3600 * SECOND);
+        assert_eq!((faults.len(), followed), (1, 0));
+    }
+}
