@@ -77,19 +77,21 @@ fn plain_sign(c: char, glyphs: Glyphs) -> char {
 }
 
 /// The text in lines of at most `width` columns, at most `most` of them; what is left over gives way to `ellipsis`.
-/// Lines break at spaces, and inside words that are longer than a line.
+/// Lines break at spaces, and inside words that are longer than a line; blanks at the beginning stay.
 pub fn wrap(text: &str, width: usize, most: usize, ellipsis: &str) -> Vec<String> {
     let width = width.max(8);
     let mut lines = vec![String::new()];
     let mut used = 0;
-    for mut word in text.split(' ') {
-        let wide = word.width();
-        if used > 0 && used + 1 + wide <= width {
+    let mut begun = false;
+    for word in text.split(' ') {
+        let mut word = word;
+        if begun && used + 1 + word.width() <= width {
             push(&mut lines, " ");
             used += 1;
-        } else if used > 0 {
+        } else if begun {
             lines.push(String::new());
             used = 0;
+            begun = false;
         }
         while used == 0 && lines.len() <= most {
             let at = prefix(word, width);
@@ -105,11 +107,8 @@ pub fn wrap(text: &str, width: usize, most: usize, ellipsis: &str) -> Vec<String
             return shortened(lines, width, most, ellipsis);
         }
         push(&mut lines, word);
-        used += if word.len() < 4 * width {
-            word.width()
-        } else {
-            width
-        };
+        used += word.width();
+        begun |= !word.is_empty() || lines.len() == 1;
     }
     lines
 }
@@ -184,6 +183,7 @@ mod tests {
     fn lines_break_at_spaces_and_inside_long_words() {
         assert_eq!(wrap("one two three", 9, 9, "…"), ["one two", "three"]);
         assert_eq!(wrap("abcdefghijkl m", 8, 9, "…"), ["abcdefgh", "ijkl m"]);
+        assert_eq!(wrap("    at x", 9, 9, "…"), ["    at x"]);
         assert_eq!(wrap("one two three four", 9, 1, "…"), ["one two…"]);
         assert_eq!(wrap(&"x".repeat(10_000), 20, 2, "…").len(), 2);
     }

@@ -6,6 +6,7 @@
 use super::{
     Block, Cell, Exhibit, Fact, Item, Level, Line, Look, Renderer, Report, Shown, Table, Words,
 };
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 /// The renderer for tickets.
@@ -120,7 +121,8 @@ impl Page<'_> {
             }
             self.push(&self.line(&exhibit.about));
             self.push("");
-            let raw = self.words.untrusted(&exhibit.raw);
+            let raw = self.words.record(&exhibit.raw).join("\n");
+            let raw = tamed(&raw);
             let fence = "`".repeat((longest_run(&raw) + 1).max(3));
             self.push(&format!("{fence}text"));
             self.push(&raw);
@@ -197,10 +199,23 @@ fn code_span(text: &str) -> String {
     if text.trim().is_empty() {
         return String::new();
     }
-    let fence = "`".repeat(longest_run(text) + 1);
+    let text = tamed(text);
+    let fence = "`".repeat(longest_run(&text) + 1);
     let padded = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']);
     let pad = if padded { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// Longer runs of backticks than this are written out: CommonMark's own parser, which GitHub uses, pairs no fence of more
+/// than 80, and what it does not pair is no code.
+const LONGEST_RUN: usize = 20;
+
+/// The text without runs of backticks too long to be fenced.
+fn tamed(text: &str) -> Cow<'_, str> {
+    match longest_run(text) > LONGEST_RUN {
+        true => Cow::Owned(text.replace('`', "\\x60")),
+        false => Cow::Borrowed(text),
+    }
 }
 
 fn longest_run(text: &str) -> usize {
@@ -294,5 +309,9 @@ mod tests {
     fn a_fence_is_longer_than_what_it_holds() {
         assert_eq!(code_span("a `b` ``c``"), "``` a `b` ``c`` ```");
         assert_eq!(code_span("plain"), "`plain`");
+        assert_eq!(
+            code_span(&"`".repeat(21)),
+            format!("`{}`", "\\x60".repeat(21))
+        );
     }
 }

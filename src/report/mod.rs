@@ -9,6 +9,7 @@
 
 mod columns;
 mod csv;
+mod html;
 mod human;
 mod ids;
 mod json;
@@ -185,6 +186,7 @@ pub static RENDERERS: &[&dyn Renderer] = &[
     &ndjson::NdjsonRenderer,
     &csv::CsvRenderer,
     &markdown::MarkdownRenderer,
+    &html::HtmlRenderer,
 ];
 
 /// The renderer of this name.

@@ -19,7 +19,7 @@ const TITLE_LINES: usize = 3;
 /// A sentence takes no more lines than this, whatever a log put into it.
 const SENTENCE_LINES: usize = 6;
 /// A raw record takes no more lines than this.
-const RECORD_LINES: usize = 4;
+const RECORD_LINES: usize = 8;
 
 impl Renderer for TableRenderer {
     fn name(&self) -> &'static str {
@@ -233,8 +233,26 @@ impl Page<'_> {
     fn exhibit(&mut self, exhibit: &Exhibit) {
         let about = toned(Tone::Dim, &self.words.line(&exhibit.about));
         self.wrapped("", "", &about, 2);
-        let raw = self.words.untrusted(&exhibit.raw);
-        self.wrapped("│ ", "│ ", &raw, RECORD_LINES);
+        let mut room = match self.words.look.extent {
+            Extent::Fitted => RECORD_LINES,
+            Extent::Wide => usize::MAX,
+        };
+        for line in self.words.record(&exhibit.raw) {
+            if room == 0 {
+                self.push(&format!("│ {}", self.words.ellipsis()));
+                return;
+            }
+            let pieces = wrap(
+                &line,
+                self.measure().saturating_sub(2),
+                room,
+                self.words.ellipsis(),
+            );
+            pieces
+                .iter()
+                .for_each(|piece| self.push(&format!("│ {piece}")));
+            room = room.saturating_sub(pieces.len());
+        }
     }
 
     fn table(&mut self, table: &Table) {

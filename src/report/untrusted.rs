@@ -1,10 +1,11 @@
 //! Text from outside, and the one door it leaves by: escaped, so that it can neither steer a terminal nor hide itself.
 
 use super::{MASK, Secrets, mask, names_a_secret};
+use std::borrow::Cow;
 use unicode_width::UnicodeWidthChar;
 
-/// Text that came out of a log, a file name, an option or a person's note. It has no `Display`: the only way to print it
-/// is [`Untrusted::shown`].
+/// Text that came out of a log, a file name, an option or a person's note. It has no `Display`: the only ways to print it
+/// are [`Untrusted::shown`] and [`Untrusted::shown_lines`].
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Untrusted {
     text: String,
@@ -42,10 +43,23 @@ impl Untrusted {
     /// The text on one line, safe to print anywhere: secrets masked unless they are to be shown, and every character
     /// that is not plainly visible written out (`\n`, `\x1b`, `\u{202e}`).
     pub fn shown(&self, secrets: Secrets) -> String {
+        escape(&self.without_secrets(secrets))
+    }
+
+    /// The same on as many lines as it has, tabs as blanks: for raw records, where every line stands behind a sign of
+    /// ours and so cannot pass for another record.
+    pub fn shown_lines(&self, secrets: Secrets) -> Vec<String> {
+        let text = self.without_secrets(secrets);
+        text.split('\n')
+            .map(|line| escape(&line.replace('\t', "    ")))
+            .collect()
+    }
+
+    fn without_secrets(&self, secrets: Secrets) -> Cow<'_, str> {
         match secrets {
-            Secrets::Masked if self.secret => MASK.to_string(),
-            Secrets::Masked => escape(&mask(&self.text)),
-            Secrets::Shown => escape(&self.text),
+            Secrets::Masked if self.secret => Cow::Borrowed(MASK),
+            Secrets::Masked => mask(&self.text),
+            Secrets::Shown => Cow::Borrowed(&self.text),
         }
     }
 }

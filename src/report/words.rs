@@ -56,6 +56,15 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// A raw record, line by line, safe to print.
+    pub fn record(&self, raw: &Untrusted) -> Vec<String> {
+        let shown = raw.shown_lines(self.look.secrets);
+        match self.look.glyphs {
+            Glyphs::Unicode => shown,
+            Glyphs::Ascii => shown.iter().map(|line| ascii_only(line)).collect(),
+        }
+    }
+
     /// A cell as text, whole.
     pub fn cell(&self, cell: &Cell) -> String {
         match cell {
@@ -69,7 +78,7 @@ impl<'a> Words<'a> {
             Cell::Code(text) => self.untrusted(text),
             Cell::Count(n) => self.count(*n),
             Cell::Counted(1, one, _) => format!("1 {one}"),
-            Cell::Counted(n, _, many) => format!("{} {many}", self.count(*n)),
+            Cell::Counted(n, _, many) => format!("{} {many}", in_words(*n)),
             Cell::Exact(n) => exact_text(*n),
             Cell::Bytes(n) => bytes_text(*n),
             Cell::Score(points) => score_text(*points),
@@ -154,6 +163,17 @@ impl<'a> Words<'a> {
     }
 }
 
+/// From here on, all digits of a count in a sentence are more than a reader takes in.
+const TOO_EXACT: u64 = 100_000;
+
+/// A count in a sentence.
+fn in_words(n: u64) -> String {
+    match n {
+        0..TOO_EXACT => exact_text(n),
+        _ => count_text(n),
+    }
+}
+
 /// A decision band in a word; programs get its name.
 fn band_word(band: DecisionBand) -> &'static str {
     match band {
@@ -198,7 +218,7 @@ mod tests {
         assert_eq!(words_of(&Cell::Counted(1, "host", "hosts"), 40), "1 host");
         assert_eq!(
             words_of(&Cell::Counted(12_400, "host", "hosts"), 40),
-            "12.4k hosts"
+            "12,400 hosts"
         );
     }
 }

@@ -146,6 +146,7 @@ fn check(name: &str, report: &Report, format: &str, look: &Look) -> Result<(), T
         "ndjson" => check_lines(name, &page),
         "csv" => check_cells(name, &page, report),
         "markdown" => check_markdown(name, &page),
+        "html" => check_html(name, &page),
         other => Err(TestCaseError::fail(format!(
             "no check for the format {other}"
         ))),
@@ -239,6 +240,11 @@ fn check_cells(name: &str, page: &str, report: &Report) -> Result<(), TestCaseEr
 
 /// Outside fences and code spans stands nothing that any dialect of markdown could read as more than words.
 fn check_markdown(name: &str, page: &str) -> Result<(), TestCaseError> {
+    prop_assert!(
+        !page.contains(&"`".repeat(81)),
+        "{}: a fence that no parser pairs",
+        name
+    );
     let mut lines = page.lines().peekable();
     let mut columns = 0;
     while let Some(line) = lines.next() {
@@ -331,6 +337,57 @@ fn without_code(text: &str) -> String {
     out + rest
 }
 
+/// Every tag is one of ours with attributes of ours; text holds no other sign of HTML than five entities.
+fn check_html(name: &str, page: &str) -> Result<(), TestCaseError> {
+    static TAG: LazyLock<Regex> = LazyLock::new(|| {
+        let names = "!doctype|html|head|meta|title|style|body|div|p|h1|h2|h3|ul|li|dl|dt|dd|article|pre|code|span|time\
+                     |table|thead|tbody|tr|th|td|svg|rect";
+        let value = "(?:[a-z:A-Z-]+=\"[^\"<>]*\"|html)";
+        Regex::new(&format!("^</?(?:{names})(?: {value})*/?>")).expect("a tag")
+    });
+    static ENTITY: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new("^&(?:amp|lt|gt|quot|#39);").expect("an entity"));
+    static BANNED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"(?i)^<[^>]* (?:on\w+|href|src|style|xlink[^=]*)="#).expect("an attribute")
+    });
+    let (style_from, style_to) = (page.find("<style>"), page.find("</style>"));
+    let style = style_from
+        .zip(style_to)
+        .map_or(0..0, |(from, to)| from + 7..to);
+    for (at, sign) in page
+        .match_indices(['<', '&', '>'])
+        .filter(|(at, _)| !style.contains(at))
+    {
+        let rest = &page[at..];
+        let fine = match sign {
+            "<" => TAG.is_match(rest) && !BANNED.is_match(rest),
+            "&" => ENTITY.is_match(rest),
+            _ => true,
+        };
+        prop_assert!(
+            fine,
+            "{}: {:?}",
+            name,
+            rest.chars().take(60).collect::<String>()
+        );
+    }
+    for (open, close) in [
+        ("<code", "</code"),
+        ("<pre", "</pre"),
+        ("<article", "</article"),
+        ("<td", "</td"),
+    ] {
+        prop_assert_eq!(
+            page.matches(open).count(),
+            page.matches(close).count(),
+            "{}: {}",
+            name,
+            open
+        );
+    }
+    Ok(())
+}
+
 #[test]
 fn the_checks_see_what_they_look_for() {
     let look = Look::default();
@@ -340,5 +397,8 @@ fn the_checks_see_what_they_look_for() {
     assert!(check_markdown("x", "see [a](b)").is_err());
     assert!(check_markdown("x", "| a | b |\n| --- | --- |\n| `x | y` | z |").is_err());
     assert!(check_markdown("x", "```text\n```\n<b>\n```").is_err());
+    assert!(check_html("x", "<p>a <b>b</b></p>").is_err());
+    assert!(check_html("x", "<p onclick=\"x\">").is_err());
+    assert!(check_html("x", "&copy;").is_err());
     assert!(check_markdown("x", "`a` and ``b`c`` and **d**").is_ok());
 }

@@ -38,7 +38,7 @@ static COLUMNS: [Column; 10] = [
     Column::new("service", "service")
         .least(8)
         .shown(Shown::WithRoom(4)),
-    Column::new("template", "template").least(40),
+    Column::new("template", "template").least(36),
     Column::new("count", "count"),
     Column::new("hosts", "hosts")
         .least(10)
