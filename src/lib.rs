@@ -5,6 +5,7 @@ pub mod envelope;
 pub mod error;
 pub mod event;
 pub mod formats;
+pub mod intake;
 pub mod memory;
 pub mod refine;
 pub mod signature;
