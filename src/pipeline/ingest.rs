@@ -7,7 +7,7 @@
 use super::reader::Reader;
 use super::worker::{RawRecord, Reading, Worker};
 use crate::envelope::{Coverage, ParseStatus};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formats::{Context, Zone};
 use crate::intake::{self, Checkpoint, Chunk, Mark, Partial};
 use crate::store::{Batch, Digested, RunRecord, Source, Store};
@@ -105,6 +105,8 @@ pub(super) enum Message {
     Note(String),
     /// An input that could not be read.
     Unread(Unread),
+    /// The run cannot go on.
+    Broken(Error),
 }
 
 /// Whether the store has a source already.
@@ -203,7 +205,10 @@ fn digest(worker: &mut Worker, mut job: Job) -> Message {
     });
     let place = (job.source, job.chunk.offset());
     let (digested, coverage) =
-        worker.digest(records, job.reading, &mut job.context, job.undated, place);
+        match worker.digest(records, job.reading, &mut job.context, job.undated, place) {
+            Ok(done) => done,
+            Err(e) => return Message::Broken(e),
+        };
     Message::Digested {
         input: job.input,
         bytes: job.chunk.span(),
@@ -315,6 +320,7 @@ impl<'s> Writer<'s> {
             }
             Message::Note(text) => self.done.notes.push(text),
             Message::Unread(unread) => self.done.unread.push(unread),
+            Message::Broken(e) => return Err(e),
         }
         Ok(())
     }

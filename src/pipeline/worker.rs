@@ -1,6 +1,7 @@
 //! A worker: records in, one segment out. Everything done once per line stands here, in order.
 
 use crate::envelope::{Coverage, ParseStatus};
+use crate::error::Result;
 use crate::event::{Parsed, Severity};
 use crate::formats::{Context, Format, detect};
 use crate::refine::{Cut, fingerprint, normalise};
@@ -130,7 +131,7 @@ impl Worker {
         context: &mut Context,
         undated: Timestamp,
         place: (u32, u64),
-    ) -> (Digested, Coverage) {
+    ) -> Result<(Digested, Coverage)> {
         let mut coverage = Coverage::default();
         self.last_time = None;
         self.builder
@@ -139,7 +140,11 @@ impl Worker {
             let status = self.record(record, reading, context, undated);
             coverage.count(status, 1);
         }
-        let sealed = (!self.builder.is_empty()).then(|| self.builder.seal());
+        let sealed = if self.builder.is_empty() {
+            None
+        } else {
+            Some(self.builder.seal()?)
+        };
         let shapes = sealed
             .as_ref()
             .map(|s| s.shapes.as_slice())
@@ -161,7 +166,7 @@ impl Worker {
             sealed,
             shape_fingerprints,
         };
-        (digested, coverage)
+        Ok((digested, coverage))
     }
 
     fn record(
