@@ -58,6 +58,7 @@ fn pages_look_as_they_did() {
             ("markdown", "md"),
             ("csv", "csv"),
             ("html", "html"),
+            ("prometheus", "prom"),
         ] {
             for (look_name, look) in LOOKS.iter().filter(|(look, _)| is_kept(name, format, look)) {
                 let file = format!("{name}.{look_name}.{ending}");
@@ -85,6 +86,7 @@ fn is_kept(page: &str, format: &str, look: &str) -> bool {
         ("markdown", "80") => matches!(page, "digest" | "explain_candidate" | "related"),
         ("csv", "80") => matches!(page, "digest" | "candidates" | "events"),
         ("html", "80") => matches!(page, "digest"),
+        ("prometheus", "80") => matches!(page, "status"),
         _ => false,
     }
 }
