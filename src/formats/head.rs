@@ -8,16 +8,24 @@ const LEVEL_WITHIN: usize = 5;
 
 /// The date at the head of a text, and the part of the text it takes.
 pub(super) fn date(text: &[u8]) -> Option<(When, &[u8])> {
-    let head = text.trim_ascii_start();
-    dated(head).map(|(stamp, len)| (When::Civil(stamp), &head[..len]))
+    date_and_severity(text).0
 }
 
-/// The severity that a level word at the head names, behind a date further on than without one.
+/// The severity that a level word at the head names.
 pub(super) fn severity(text: &[u8]) -> Option<Severity> {
+    date_and_severity(text).1
+}
+
+/// The date at the head of a text with the part it takes, and the severity that a level word there names: right at the
+/// head, or a few words behind the date.
+pub(super) fn date_and_severity(text: &[u8]) -> (Option<(When, &[u8])>, Option<Severity>) {
     let head = text.trim_ascii_start();
     match dated(head) {
-        Some((_, len)) => klog_level(head).or_else(|| level_among(&head[len..], LEVEL_WITHIN)),
-        None => level_among(head, 1),
+        Some((stamp, len)) => (
+            Some((When::Civil(stamp), &head[..len])),
+            klog_level(head).or_else(|| level_among(&head[len..], LEVEL_WITHIN)),
+        ),
+        None => (None, level_among(head, 1)),
     }
 }
 
@@ -30,7 +38,10 @@ fn dated(head: &[u8]) -> Option<(Stamp, usize)> {
     if let Some((stamp, len)) = stamp::at_head(&head[skip..]) {
         return Some((stamp, skip + len));
     }
-    klog(head).or_else(|| redis(head))
+    match head.first()? {
+        b'0'..=b'9' => redis(head),
+        _ => klog(head),
+    }
 }
 
 /// `7:M 02 Mar 2026 01:02:03.123`, as Redis writes it: process id and role first.

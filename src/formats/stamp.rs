@@ -391,6 +391,10 @@ pub(super) fn at_head(b: &[u8]) -> Read {
             .or_else(|| compact(b))
             .or_else(|| bsd(b));
     }
+    // A month or a weekday: three letters, and then no letter.
+    if !matches!(b.get(3), Some(b' ' | b',')) {
+        return None;
+    }
     bsd(b).or_else(|| ctime(b)).or_else(|| day_first(b))
 }
 
