@@ -1,6 +1,6 @@
 //! Plain text: the whole line is the message. A date at its head still gives the time, and a level word the severity.
 
-use super::{Context, Format, head, set_parts, trimmed};
+use super::{Context, Format, date_and_severity, set_parts, trimmed};
 use crate::event::{Fields, Parsed, Span};
 
 /// The format `plain`.
@@ -27,7 +27,7 @@ impl Format for Plain {
     fn parse<'a>(&self, record: &'a [u8], context: &mut Context) -> Parsed<'a> {
         let text = trimmed(record);
         let mut parsed = Parsed::default();
-        let (date, severity) = head::date_and_severity(text);
+        let (date, severity) = date_and_severity(text);
         if let Some((when, part)) = date {
             context.set_time(&mut parsed, record, &when, part);
             // The date stays part of the message, so that it stands nowhere else.

@@ -1,24 +1,26 @@
 //! What stands at the head of free text: a date in brackets or not, klog's letter, a level word.
 
-use super::{Stamp, When, level_letter, stamp};
+use super::{Stamp, When, level_letter, read_any, read_day_first, read_month_day};
 use crate::event::Severity;
 
 /// How far behind the date a level word may stand: behind thread, process id and logger, but before the text proper.
 const LEVEL_WITHIN: usize = 5;
 
 /// The date at the head of a text, and the part of the text it takes.
-pub(super) fn date(text: &[u8]) -> Option<(When, &[u8])> {
+pub(in crate::formats) fn date_at_head(text: &[u8]) -> Option<(When, &[u8])> {
     date_and_severity(text).0
 }
 
 /// The severity that a level word at the head names.
-pub(super) fn severity(text: &[u8]) -> Option<Severity> {
+pub(in crate::formats) fn severity_at_head(text: &[u8]) -> Option<Severity> {
     date_and_severity(text).1
 }
 
 /// The date at the head of a text with the part it takes, and the severity that a level word there names: right at the
 /// head, or a few words behind the date.
-pub(super) fn date_and_severity(text: &[u8]) -> (Option<(When, &[u8])>, Option<Severity>) {
+pub(in crate::formats) fn date_and_severity(
+    text: &[u8],
+) -> (Option<(When, &[u8])>, Option<Severity>) {
     let head = text.trim_ascii_start();
     match dated(head) {
         Some((stamp, len)) => (
@@ -35,7 +37,7 @@ fn dated(head: &[u8]) -> Option<(Stamp, usize)> {
         b'[' | b'(' | b'"' | b'\'' => 1,
         _ => 0,
     };
-    if let Some((stamp, len)) = stamp::at_head(&head[skip..]) {
+    if let Some((stamp, len)) = read_any(&head[skip..]) {
         return Some((stamp, skip + len));
     }
     match head.first()? {
@@ -53,7 +55,7 @@ fn redis(head: &[u8]) -> Option<(Stamp, usize)> {
         .count();
     match head.get(digits..)? {
         [b':', b'M' | b'S' | b'C' | b'X', b' ', rest @ ..] if digits > 0 => {
-            stamp::day_first(rest).map(|(stamp, len)| (stamp, digits + 3 + len))
+            read_day_first(rest).map(|(stamp, len)| (stamp, digits + 3 + len))
         }
         _ => None,
     }
@@ -62,7 +64,7 @@ fn redis(head: &[u8]) -> Option<(Stamp, usize)> {
 /// `E0302 01:02:03.123456 …`, as klog and glog write it: level, month and day in one word.
 fn klog(head: &[u8]) -> Option<(Stamp, usize)> {
     klog_level(head)?;
-    stamp::month_day(&head[1..]).map(|(stamp, len)| (stamp, len + 1))
+    read_month_day(&head[1..]).map(|(stamp, len)| (stamp, len + 1))
 }
 
 fn klog_level(head: &[u8]) -> Option<Severity> {
@@ -70,7 +72,7 @@ fn klog_level(head: &[u8]) -> Option<Severity> {
     if !matches!(letter, b'I' | b'W' | b'E' | b'F') {
         return None;
     }
-    stamp::month_day(rest)?;
+    read_month_day(rest)?;
     level_letter(letter)
 }
 
