@@ -140,6 +140,8 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
     let workers = request.threads.max(1);
     let (to_workers, jobs) = bounded::<(u64, Message)>(2);
     let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
+    // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
+    let (give_back, spare) = bounded::<Chunk>(workers + 2);
     let mut writer = Writer::new(store, request);
     writer.done.unread = resolved
         .problems
@@ -151,13 +153,15 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         .collect();
     std::thread::scope(|scope| {
         let (stop, inputs) = (&stop, resolved.inputs);
-        scope.spawn(move || Reader::new(request, known, next, to_workers, stop).read_all(inputs));
+        scope.spawn(move || {
+            Reader::new(request, known, next, (to_workers, spare), stop).read_all(inputs)
+        });
         for id in 0..workers {
-            let (jobs, to_writer) = (jobs.clone(), to_writer.clone());
-            scope.spawn(move || work(id, &jobs, &to_writer));
+            let (jobs, to_writer, give_back) = (jobs.clone(), to_writer.clone(), give_back.clone());
+            scope.spawn(move || work(id, &jobs, &to_writer, &give_back));
         }
         // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
-        drop((jobs, to_writer));
+        drop((jobs, to_writer, give_back));
         let written = writer.take_all(&results, progress, stop);
         stop.store(true, Ordering::Relaxed);
         drop(results);
@@ -167,11 +171,21 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
 }
 
 /// A worker thread: digests chunks, passes everything else on.
-fn work(id: usize, jobs: &Receiver<(u64, Message)>, to_writer: &Sender<(u64, Message)>) {
+fn work(
+    id: usize,
+    jobs: &Receiver<(u64, Message)>,
+    to_writer: &Sender<(u64, Message)>,
+    give_back: &Sender<Chunk>,
+) {
     let mut worker = Worker::new(id);
     for (number, message) in jobs {
         let message = match message {
-            Message::Chunk(job) => digest(&mut worker, *job),
+            Message::Chunk(mut job) => {
+                let digested = digest(&mut worker, &mut job);
+                // Full when the reader has enough of them, closed when it is done: then the chunk may go.
+                let _ = give_back.try_send(job.chunk);
+                digested
+            }
             other => other,
         };
         if to_writer.send((number, message)).is_err() {
@@ -180,7 +194,7 @@ fn work(id: usize, jobs: &Receiver<(u64, Message)>, to_writer: &Sender<(u64, Mes
     }
 }
 
-fn digest(worker: &mut Worker, mut job: Job) -> Message {
+fn digest(worker: &mut Worker, job: &mut Job) -> Message {
     let runs: Vec<String> = job
         .chunk
         .records()
@@ -219,7 +233,7 @@ fn digest(worker: &mut Worker, mut job: Job) -> Message {
         bytes: job.chunk.span(),
         digested: Box::new(digested),
         coverage,
-        checkpoint: Box::new(job.checkpoint),
+        checkpoint: Box::new(job.checkpoint.clone()),
     }
 }
 

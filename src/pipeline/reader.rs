@@ -6,7 +6,7 @@ use crate::envelope::Coverage;
 use crate::formats::{Context, by_name, detect};
 use crate::intake::{self, Checkpoint, Chunk, Generation, Input, Limits, Opened, Options, Step};
 use crate::store::Source;
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -22,6 +22,8 @@ pub(super) struct Reader<'r> {
     /// Sources by family, those of this run too: generations that turn up twice are recognised.
     known: BTreeMap<String, Vec<Source>>,
     to_workers: Sender<(u64, Message)>,
+    /// Chunks the workers are done with.
+    spare: Receiver<Chunk>,
     stop: &'r AtomicBool,
     /// The number of the next message, and of the next new source.
     number: u64,
@@ -39,7 +41,7 @@ impl<'r> Reader<'r> {
         request: &'r Request,
         sources: Vec<Source>,
         next_source: u32,
-        to_workers: Sender<(u64, Message)>,
+        (to_workers, spare): (Sender<(u64, Message)>, Receiver<Chunk>),
         stop: &'r AtomicBool,
     ) -> Reader<'r> {
         let mut known: BTreeMap<String, Vec<Source>> = BTreeMap::new();
@@ -50,6 +52,7 @@ impl<'r> Reader<'r> {
             request,
             known,
             to_workers,
+            spare,
             stop,
             number: 0,
             next_source,
@@ -170,7 +173,7 @@ impl<'r> Reader<'r> {
             let job = Job {
                 input,
                 source: state.source.as_ref().map_or(0, |s| s.number),
-                chunk: std::mem::take(&mut chunk),
+                chunk: std::mem::replace(&mut chunk, self.spare.try_recv().unwrap_or_default()),
                 reading,
                 context: state.context.clone(),
                 undated,

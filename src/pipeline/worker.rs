@@ -70,6 +70,7 @@ pub struct Worker {
     new_logtypes: Vec<Vec<u8>>,
     frames: FxHashMap<u128, u32>,
     new_frames: Vec<Vec<u8>>,
+    last_frame: (Vec<u8>, u32),
     fingerprints: FxHashMap<(u32, u32), u32>,
     new_fingerprints: Vec<NewFingerprint>,
     last_time: Option<Timestamp>,
@@ -115,6 +116,7 @@ impl Worker {
             new_logtypes: Vec::new(),
             frames: FxHashMap::default(),
             new_frames: Vec::new(),
+            last_frame: (Vec::new(), 0),
             fingerprints: FxHashMap::default(),
             new_fingerprints: Vec::new(),
             last_time: None,
@@ -229,14 +231,20 @@ impl Worker {
         }
     }
 
-    /// The number of the frame just cut.
+    /// The number of the frame just cut; mostly that of the record before.
     fn frame(&mut self) -> u32 {
+        if self.framer.frame == self.last_frame.0 {
+            return self.last_frame.1;
+        }
         let hash = xxh3_128(&self.framer.frame);
         let next = self.frames.len() as u32;
-        *self.frames.entry(hash).or_insert_with(|| {
+        let number = *self.frames.entry(hash).or_insert_with(|| {
             self.new_frames.push(self.framer.frame.clone());
             next
-        })
+        });
+        self.last_frame.0.clone_from(&self.framer.frame);
+        self.last_frame.1 = number;
+        number
     }
 
     fn fingerprint(&mut self, logtype: u32, service: u32) -> u32 {

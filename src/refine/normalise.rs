@@ -8,6 +8,7 @@ use super::{Lexeme, SlotType, Sort, atoms, lex};
 pub fn normalise(logtype: &[u8]) -> String {
     let raw = spell(logtype);
     let mut lexemes = lex(&raw);
+    encoded(&mut lexemes);
     dates(&mut lexemes);
     ports(&mut lexemes);
     let text: String = lexemes.iter().map(|l| l.text).collect();
@@ -38,6 +39,32 @@ fn spell(logtype: &[u8]) -> String {
         at += 1;
     }
     String::from_utf8_lossy(bytes.trim_ascii_end()).into_owned()
+}
+
+/// Letters of the longest word that is still a word; longer ones are encoded data. The longest identifiers seen in logs
+/// have about 70.
+const MAX_WORD: usize = 100;
+/// Letters from which a word of `a` to `f` alone is a hexadecimal number: no English word of them has eight.
+const HEX_WORD: usize = 8;
+
+/// Words that are no words, though they have no digit.
+fn encoded(lexemes: &mut [Lexeme]) {
+    for lexeme in lexemes.iter_mut().filter(|l| l.sort == Sort::Word) {
+        let slot = match lexeme.text {
+            text if text.len() >= HEX_WORD && text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                SlotType::Hex
+            }
+            text if text.len() > MAX_WORD && text.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+                SlotType::Any
+            }
+            _ => continue,
+        };
+        *lexeme = Lexeme {
+            sort: Sort::Slot(slot),
+            text: slot.text(),
+            at: 0,
+        };
+    }
 }
 
 /// Turns `Fri Jun <num> <time> UTC <num>` into one `<time>`.

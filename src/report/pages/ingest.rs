@@ -1,8 +1,8 @@
 //! `ingest`: one line about what was read, and a line for each thing that went wrong.
 
-use super::super::{Answer, Block, Cell, Column, Line, Report, Table, Tone};
 use super::coverage_note;
 use crate::envelope::Coverage;
+use crate::report::{Answer, Block, Cell, Column, Line, Report, Table, Tone};
 use crate::time::{SECOND, Timestamp};
 use serde_json::{Value, json};
 
@@ -94,6 +94,7 @@ pub fn ingest(i: &IngestPage<'_>) -> Report {
         answer: answer(i),
         sheet: sheet(i),
         blocks,
+        ..Report::default()
     }
 }
 

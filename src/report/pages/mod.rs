@@ -16,6 +16,7 @@ mod related;
 mod replay;
 mod signatures;
 mod status;
+mod status_metrics;
 
 pub use candidates::{candidates, value as candidate_value};
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
@@ -40,6 +41,7 @@ use crate::memory::Incident;
 use crate::time::Timestamp;
 use digest_data::{answer as digest_answer, sheet as digest_sheet};
 use serde_json::{Value, json};
+use status_metrics::metrics as status_metrics;
 
 /// A raw record that proves something, and where it came from.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +139,7 @@ fn list_page(
         answer: super::Answer::list(name, rows),
         sheet,
         blocks: vec![body],
+        ..Report::default()
     }
 }
 
