@@ -9,7 +9,7 @@ use super::worker::{RawRecord, Reading, Worker};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::{Error, Result};
 use crate::formats::{Context, Zone};
-use crate::intake::{self, Checkpoint, Chunk, Mark, Partial};
+use crate::intake::{self, Checkpoint, Chunk, Input, Mark, Partial};
 use crate::store::{Batch, Digested, RunRecord, Source, Store};
 use crate::time::Timestamp;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -130,7 +130,12 @@ pub(super) struct Job {
 
 /// Takes everything the request names into the store, and commits it.
 pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> Result<Ingested> {
-    let resolved = intake::resolve(&request.paths);
+    let mut resolved = intake::resolve(&request.paths);
+    for input in &mut resolved.inputs {
+        if let Input::Stdin { label } = input {
+            label.clone_from(&request.label);
+        }
+    }
     let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
     let stop = AtomicBool::new(false);
     let workers = request.threads.max(1);

@@ -148,13 +148,14 @@ fn rate(records: u64, took: i64) -> Line {
     }
 }
 
+/// Most reasons name what was skipped, as sentences do; the others are put behind it.
 fn skipped_line(s: &Skipped) -> Line {
-    vec![
-        Cell::Words("Not read: "),
-        Cell::text(&s.source),
-        Cell::Words(": "),
-        Cell::text(&s.reason),
-    ]
+    let mut line = vec![Cell::Words("Not read: ")];
+    if !s.reason.contains(&s.source) {
+        line.extend([Cell::text(&s.source), Cell::Words(": ")]);
+    }
+    line.push(Cell::text(&s.reason));
+    line
 }
 
 fn seen_line((id, title): &(String, String)) -> Line {

@@ -1,0 +1,6 @@
+//! The real program, from the outside: a module per subcommand, and one for each promise that is no subcommand's alone.
+
+mod candidates;
+mod ingest;
+mod machine;
+mod memory;
