@@ -22,6 +22,8 @@ pub(super) struct Reader<'r> {
     /// Sources by family, those of this run too: generations that turn up twice are recognised.
     known: BTreeMap<String, Vec<Source>>,
     to_workers: Sender<(u64, Message)>,
+    /// A place among the messages on their way.
+    claim: Sender<()>,
     /// Chunks the workers are done with.
     spare: Receiver<Chunk>,
     stop: &'r AtomicBool,
@@ -41,7 +43,7 @@ impl<'r> Reader<'r> {
         request: &'r Request,
         sources: Vec<Source>,
         next_source: u32,
-        (to_workers, spare): (Sender<(u64, Message)>, Receiver<Chunk>),
+        (to_workers, claim, spare): (Sender<(u64, Message)>, Sender<()>, Receiver<Chunk>),
         stop: &'r AtomicBool,
     ) -> Reader<'r> {
         let mut known: BTreeMap<String, Vec<Source>> = BTreeMap::new();
@@ -52,6 +54,7 @@ impl<'r> Reader<'r> {
             request,
             known,
             to_workers,
+            claim,
             spare,
             stop,
             number: 0,
@@ -86,6 +89,7 @@ impl<'r> Reader<'r> {
     }
 
     fn send(&mut self, message: Message) -> Sent {
+        self.claim.send(()).map_err(|_| HungUp)?;
         self.number += 1;
         self.to_workers
             .send((self.number - 1, message))
