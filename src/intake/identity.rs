@@ -246,14 +246,14 @@ impl<'a> Subject<'a> {
         let of = |path: &Path| -> Option<(u64, &Checkpoint, Place)> {
             let file = access::open(path).ok()?;
             let place = Place::of(&rustix::fs::fstat(&file).ok()?, path.file_name()?);
+            if place.same_file(&self.place) || read_all(&file, 0, head.len() as u64).ok()? != head {
+                return None;
+            }
             let (id, known) = self.known.iter().find(|(_, known)| {
                 known.offset() >= len.max(1)
-                    && known.place(&place).is_some()
                     && prove(&file, &place, known).is_ok_and(|proof| proof.is_some())
             })?;
-            let same = !place.same_file(&self.place)
-                && read_all(&file, 0, head.len() as u64).ok()? == head
-                && digest(&file, len).ok()?.prefix() == own().ok()?;
+            let same = digest(&file, len).ok()?.prefix() == own().ok()?;
             same.then_some((*id, known, place))
         };
         let (id, known, original) = siblings(&self.log.family)
@@ -279,6 +279,9 @@ impl<'a> Subject<'a> {
 
     /// What there is to say when this file no longer holds what was read of it.
     fn replaced(&self) -> Option<Note> {
+        if self.log.age != Age::Live {
+            return None; // What is rotated takes the name of what was rotated before.
+        }
         let of_this_file = |known: &Checkpoint| {
             let before = known.place(&self.place);
             before.is_some_and(|before| before.name == self.place.name)

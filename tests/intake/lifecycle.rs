@@ -64,8 +64,7 @@ fn a_file_without_a_last_line_end_is_read_whole_when_nobody_writes_to_it() {
     assert_eq!(got[1].mark, Mark::Unterminated);
     assert_eq!(keeper.run(&[&logs.at("export.log")]), []);
 
-    let mut at_once = Keeper::default();
-    at_once.partial = Partial::Take;
+    let mut at_once = Keeper::taking(Partial::Take);
     assert_eq!(
         lines(&at_once.run(&[&logs.at("export.log")])),
         ["one", "two"]

@@ -54,6 +54,13 @@ impl Default for Keeper {
 }
 
 impl Keeper {
+    pub fn taking(partial: Partial) -> Keeper {
+        Keeper {
+            partial,
+            ..Keeper::default()
+        }
+    }
+
     /// One run over `paths`; returns the records it gave. Notes and failures are those of this run.
     pub fn run(&mut self, paths: &[&Path]) -> Vec<Got> {
         self.run_with(paths, &mut || {})
