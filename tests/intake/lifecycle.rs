@@ -64,8 +64,7 @@ fn a_file_without_a_last_line_end_is_read_whole_when_nobody_writes_to_it() {
     assert_eq!(got[1].mark, Mark::Unterminated);
     assert_eq!(keeper.run(&[&logs.at("export.log")]), []);
 
-    let mut at_once = Keeper::default();
-    at_once.partial = Partial::Take;
+    let mut at_once = Keeper::taking(Partial::Take);
     assert_eq!(
         lines(&at_once.run(&[&logs.at("export.log")])),
         ["one", "two"]
@@ -96,6 +95,7 @@ fn a_renamed_log_is_read_to_its_end_and_its_successor_from_its_start() {
 fn several_rotations_between_two_runs_are_all_read() {
     let (logs, mut keeper) = (Logs::default(), Keeper::default());
     logs.write("app.log.1", text(900, 1000));
+    logs.age("app.log.1", 60);
     logs.write("app.log", text(0, 100));
     // The file named is what is read: its past before the first run was not asked for.
     assert_eq!(lines(&keeper.run(&[&logs.at("app.log")])), some(0, 100));

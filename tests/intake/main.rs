@@ -2,4 +2,5 @@
 
 mod damage;
 mod lifecycle;
+mod rotation;
 mod support;
