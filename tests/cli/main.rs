@@ -2,6 +2,8 @@
 
 mod as_of;
 mod candidates;
+mod events;
+mod explain;
 mod ingest;
 mod machine;
 mod memory;
