@@ -13,6 +13,7 @@ use crate::intake::{self, Checkpoint, Chunk, Input, Mark, Partial};
 use crate::store::{Batch, Digested, RunRecord, Source, Store};
 use crate::time::Timestamp;
 use crossbeam_channel::{Receiver, Sender, bounded};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -195,32 +196,24 @@ fn work(
 }
 
 fn digest(worker: &mut Worker, job: &mut Job) -> Message {
-    let runs: Vec<String> = job
-        .chunk
-        .records()
-        .filter_map(|r| nul_text(r.mark))
-        .collect();
-    let mut runs = runs.iter();
     let records = job.chunk.records().map(|r| match r.mark {
         Mark::Line => RawRecord {
-            bytes: r.bytes,
+            bytes: Cow::Borrowed(r.bytes),
             mark: None,
         },
         Mark::Unterminated => RawRecord {
-            bytes: r.bytes,
+            bytes: Cow::Borrowed(r.bytes),
             mark: Some(ParseStatus::Unterminated),
         },
         Mark::Fragment { .. } => RawRecord {
-            bytes: r.bytes,
+            bytes: Cow::Borrowed(r.bytes),
             mark: Some(ParseStatus::OversizeFragment),
         },
-        Mark::NulRun { .. } => {
-            let bytes = runs.next().map_or(&b""[..], |t| t.as_bytes());
-            RawRecord {
-                bytes,
-                mark: Some(ParseStatus::NulRun),
-            }
-        }
+        // The bytes are known; only their number is not, so that is what the record says.
+        Mark::NulRun { len } => RawRecord {
+            bytes: Cow::Owned(format!("{len} NUL bytes").into_bytes()),
+            mark: Some(ParseStatus::NulRun),
+        },
     });
     let place = (job.source, job.chunk.offset());
     let (digested, coverage) =
@@ -234,14 +227,6 @@ fn digest(worker: &mut Worker, job: &mut Job) -> Message {
         digested: Box::new(digested),
         coverage,
         checkpoint: Box::new(job.checkpoint.clone()),
-    }
-}
-
-/// What stands for a run of NUL bytes: the bytes are known, only their number is not.
-fn nul_text(mark: Mark) -> Option<String> {
-    match mark {
-        Mark::NulRun { len } => Some(format!("{len} NUL bytes")),
-        _ => None,
     }
 }
 

@@ -10,13 +10,14 @@ use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A record as framing found it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RawRecord<'a> {
     /// Its bytes, without the line end.
-    pub bytes: &'a [u8],
+    pub bytes: Cow<'a, [u8]>,
     /// Why it is not simply a line, if so.
     pub mark: Option<ParseStatus>,
 }
@@ -178,14 +179,15 @@ impl Worker {
         context: &mut Context,
         undated: Timestamp,
     ) -> ParseStatus {
-        let (_, mut parsed) = parse(reading, record.bytes, context);
+        let raw = &*record.bytes;
+        let (_, mut parsed) = parse(reading, raw, context);
         if let Some(mark) = record.mark {
             parsed.status = mark;
         }
         let time = self.time_of(&parsed, undated);
         self.cut.cut(&parsed.message);
         let logtype = self.logtype();
-        let verbatim = self.framer.cut(record.bytes, &parsed, time);
+        let verbatim = self.framer.cut(raw, &parsed, time);
         let shape = Shape {
             frame: self.frame(),
             logtype,
@@ -199,8 +201,8 @@ impl Worker {
         self.builder.push(
             shape,
             time,
-            record.bytes.len(),
-            self.framer.slots.iter().map(|s| s.of(record.bytes)),
+            raw.len(),
+            self.framer.slots.iter().map(|s| s.of(raw)),
             self.cut.vars.iter().map(|s| s.of(&parsed.message)),
         );
         parsed.status

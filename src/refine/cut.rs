@@ -1,8 +1,7 @@
 //! The hot path: cuts the variables out of a message and leaves its logtype. Once per line, no allocation once warm.
 
-use super::kind::class::*;
-use super::kind::{CLASS, classes_of};
-use super::{Shape, SlotType, shape_of};
+use super::class::*;
+use super::{CLASS, Shape, SlotType, classes_of, shape_of};
 use crate::event::Span;
 
 /// Variables per message. More of them are data, not a sentence; what follows the last is cut as one.

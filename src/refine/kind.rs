@@ -161,13 +161,32 @@ fn with_colon(core: &[u8], seen: u16) -> Shape {
 const MAX_NESTED: usize = 12;
 
 fn with_slash(core: &[u8], seen: u16) -> Shape {
-    let slashes = core.iter().filter(|&&b| b == b'/').count();
-    match slashes {
-        2 if seen == DIGIT | SLASH || is_access_date(core) => Shape::Whole(SlotType::Time),
-        0 | 1 => Shape::Split(b'/'),
-        _ => Shape::Whole(SlotType::Path),
+    let encoded = seen & !(DIGIT | HEX | ALPHA | SLASH | OTHER) == 0 && seen & (HEX | ALPHA) != 0;
+    if is_access_date(core) {
+        return Shape::Whole(SlotType::Time);
+    }
+    if encoded && core.len() >= ENCODED {
+        return Shape::Whole(SlotType::Any);
+    }
+    let pieces = core.split(|&b| b == b'/');
+    let lengths = pieces.clone().map(<[u8]>::len);
+    match lengths.clone().count() {
+        3 if seen == DIGIT | SLASH && lengths.max() == Some(4) => Shape::Whole(SlotType::Time),
+        0..=2 => Shape::Split(b'/'),
+        _ if seen & (HEX | ALPHA) == 0 => Shape::Split(b'/'),
+        _ if pieces
+            .clone()
+            .skip(1)
+            .any(|p| p.first().is_some_and(u8::is_ascii_alphabetic)) =>
+        {
+            Shape::Whole(SlotType::Path)
+        }
+        _ => Shape::Whole(SlotType::Any),
     }
 }
+
+/// Bytes from which letters, digits, slashes and plus signs are encoded data rather than names and numbers.
+const ENCODED: usize = 24;
 
 /// A token without colon and slash.
 fn plain(core: &[u8], seen: u16) -> SlotType {
@@ -288,8 +307,15 @@ fn is_uuid(text: &[u8]) -> bool {
         })
 }
 
-/// Digits with at most one dot, then a unit of up to three letters: `15GB`, `300ms`, `3.60GHz`.
+/// Digits with at most one dot, then a unit of up to three letters: `15GB`, `300ms`, `3.60GHz`; or a duration: `2m30s`.
 fn is_quantity(text: &[u8]) -> bool {
+    let duration = |b: &u8| b.is_ascii_digit() || b"dhmsu.".contains(b);
+    if text.first().is_some_and(u8::is_ascii_digit)
+        && text.last() == Some(&b's')
+        && text.iter().all(duration)
+    {
+        return true;
+    }
     let digits = text
         .iter()
         .take_while(|b| b.is_ascii_digit() || **b == b'.')
@@ -340,6 +366,10 @@ mod tests {
             ("2024-05-01", Time),
             ("2024-05-01T10:00:00Z", Time),
             ("2024/05/01", Time),
+            ("1h2m30.5s", Num),
+            ("data/part7/x", Path),
+            ("Gi1/0/24", Any),
+            ("kJ8+/xyzABCDEFGHijklmnopQRST", Any),
             ("01/May/2024:10:00:00", Time),
             ("mail7@example.org", Email),
             ("web3.example.net", Host),
@@ -352,5 +382,6 @@ mod tests {
         assert_eq!(shape("core.2275"), Shape::Pair(4));
         assert_eq!(shape("Session@1f2e3d"), Shape::Pair(7));
         assert_eq!(shape("1/2"), Shape::Split(b'/'));
+        assert_eq!(shape("0.1/0.2/0.3/0.05"), Shape::Split(b'/'));
     }
 }

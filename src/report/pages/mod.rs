@@ -12,6 +12,7 @@ mod explain_signature;
 mod incidents;
 mod ingest;
 mod promoted;
+mod prune;
 mod related;
 mod replay;
 mod signatures;
@@ -29,6 +30,7 @@ pub use explain_signature::{AttentionReason, MemberRow, SignaturePage, explain_s
 pub use incidents::{IncidentHit, incidents, value as incident_value};
 pub use ingest::{DryRun, IngestPage, Skipped, ingest};
 pub use promoted::promoted;
+pub use prune::{PrunePage, prune};
 pub use related::{RelatedCandidate, RelatedMemory, RelatedPage, related};
 pub use replay::{FirstSurfaced, ReplayPage, ReplayStep, Surfaced, replay};
 pub use signatures::{SignatureRow, signatures, value as signature_value};
