@@ -2,9 +2,11 @@
 
 mod as_of;
 mod candidates;
+mod errors;
 mod events;
 mod explain;
 mod ingest;
 mod machine;
 mod memory;
 mod order;
+mod store;
