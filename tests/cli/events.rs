@@ -81,6 +81,15 @@ fn odd_bytes_come_back_byte_for_byte() {
     }
 }
 
+#[test]
+fn an_empty_record_before_all_others_comes_back_empty() {
+    for lines in ["\n", "\n\n\n", &format!("\n\n{}", minutes("web-1", 0..3))] {
+        let machine = Machine::new();
+        machine.pipe(lines, &["ingest"]).exits(0);
+        same(&machine.raw(), lines.as_bytes());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 12, failure_persistence: None, ..ProptestConfig::default() })]
 
