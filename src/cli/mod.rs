@@ -174,9 +174,22 @@ fn bad_arguments(e: &clap::Error, arguments: &[OsString]) -> u8 {
             Error::new(Kind::Usage, first).hint("brainstem --help lists commands and options");
         session::tell_error(&error, true);
     } else {
-        let _ = e.print();
+        tell_usage(e);
     }
     Kind::Usage.exit_code()
+}
+
+/// As clap tells it, in colour on a terminal; with what a terminal would obey written out, if the arguments held any.
+fn tell_usage(e: &clap::Error) {
+    let text = e.to_string();
+    if text.lines().all(|line| crate::report::escape(line) == line) {
+        // Nothing can be done when standard error is gone.
+        let _ = e.print();
+        return;
+    }
+    for line in text.lines() {
+        let _ = writeln!(std::io::stderr(), "{}", crate::report::escape(line));
+    }
 }
 
 #[cfg(test)]
