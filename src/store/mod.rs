@@ -27,7 +27,7 @@ mod write;
 pub use evidence::{Filter, Found, Order, Search};
 pub use facts::Learned;
 pub use fingerprints::Member;
-pub use open::Wait;
+pub use open::{Wait, damage_behind};
 pub use schema::VERSION;
 pub use sources::Source;
 pub use status::{RunRecord, StoreStatus};
