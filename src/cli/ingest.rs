@@ -81,6 +81,9 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         session.create_store()?
     };
     let (done, signal) = take_in(&store, &request, session)?;
+    if signal.is_none() {
+        something_read(&done, session)?;
+    }
     let after = if done.records > 0 {
         Some(after(&store, session, &done)?)
     } else {
@@ -127,20 +130,18 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     } else {
         skipped.iter().for_each(|s| session.warn(&s.reason));
     }
-    outcome(&done, signal)
+    Ok(outcome(&done, signal))
 }
 
-fn outcome(done: &Ingested, signal: Option<u8>) -> Result<Outcome> {
+fn outcome(done: &Ingested, signal: Option<u8>) -> Outcome {
     if let Some(signal) = signal {
-        return Ok(Outcome::Signalled(signal));
+        return Outcome::Signalled(signal);
     }
     if done.unread.is_empty() {
-        return Ok(Outcome::Done);
+        Outcome::Done
+    } else {
+        Outcome::Partly
     }
-    if done.sources.is_empty() {
-        return Err(nothing_read(done));
-    }
-    Ok(Outcome::Partly)
 }
 
 /// What the arguments ask for.
@@ -202,19 +203,22 @@ pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, 
     };
     let (done, _) = take_in(&store, &request, session)?;
     done.notes.iter().for_each(|n| session.note(n));
-    if done.sources.is_empty() {
-        return Err(nothing_read(&done));
-    }
+    something_read(&done, session)?;
     Ok((store, done.unread.into_iter().map(|u| u.reason).collect()))
 }
 
-fn nothing_read(done: &Ingested) -> Error {
-    let first = done
-        .unread
-        .first()
-        .map_or("nothing was named", |u| u.reason.as_str());
-    Error::new(Kind::NoInput, format!("no input could be read: {first}"))
-        .hint("check the paths; brainstem ingest - reads standard input")
+/// Fails when inputs were named and none of them could be read; the error tells of the first, the others are told before.
+fn something_read(done: &Ingested, session: &Session) -> Result<()> {
+    let [first, rest @ ..] = done.unread.as_slice() else {
+        return Ok(());
+    };
+    if !done.sources.is_empty() {
+        return Ok(());
+    }
+    rest.iter().for_each(|u| session.warn(&u.reason));
+    let message = format!("no input could be read: {}", first.reason);
+    Err(Error::new(Kind::NoInput, message)
+        .hint("check the paths; brainstem ingest - reads standard input"))
 }
 
 /// As many threads as asked for, or as there are processors.

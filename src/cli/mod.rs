@@ -14,6 +14,7 @@ mod ingest;
 mod man;
 mod progress;
 mod promote;
+mod prune;
 mod related;
 mod replay;
 mod session;
@@ -61,6 +62,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(related),
     row!(replay),
     row!(status),
+    row!(prune),
     row!(completions),
     row!(man),
 ];

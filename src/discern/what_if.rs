@@ -4,7 +4,7 @@
 use super::{Candidate, Desk, Finding, Survey, profiles_of};
 use crate::candidate::DecisionBand;
 use crate::discovery::{DETECTORS, Note};
-use crate::signature::{Cell, Facts, HostActivity, Moments, SignatureFacts};
+use crate::signature::{Cell, Facts, HostActivity, Moments, Offsets, SignatureFacts};
 use crate::time::{DAY, Hour, Timestamp, span_text};
 
 /// So many candidates get counterfactuals: those a person may read.
@@ -169,11 +169,13 @@ fn halve(at: &mut HostActivity, from: Timestamp) {
             Moments::Exact(offsets) => {
                 let start = seen;
                 seen += offsets.len() as u32;
-                let mut i = start;
-                offsets.retain(|_| {
-                    i += 1;
-                    (i - 1) % 2 == 0
-                });
+                let kept: Vec<u16> = offsets
+                    .iter()
+                    .copied()
+                    .skip((start % 2) as usize)
+                    .step_by(2)
+                    .collect();
+                *offsets = Offsets::of(&kept);
                 cell.count = offsets.len() as u32;
             }
             Moments::Slots { counts, .. } => {

@@ -3,8 +3,7 @@
 //! The message is the method, the path and the status in words (`GET /cart 502 Bad Gateway`): the words are what tells
 //! a served page from a failing one. Everything else becomes fields.
 
-use super::said::Said;
-use super::{Context, Format, When, stamp, trimmed};
+use super::{Context, Format, Said, When, read_clf, trimmed};
 use crate::event::{Fields, Parsed, Severity};
 use std::borrow::Cow;
 
@@ -185,7 +184,7 @@ fn line(text: &[u8]) -> Option<Line<'_>> {
         _ => return None,
     };
     let inner = &text[open + 2..];
-    let (stamp, len) = stamp::clf(inner)?;
+    let (stamp, len) = read_clf(inner)?;
     let rest = inner[len..].strip_prefix(b"] \"")?;
     let end = quote_end(rest)?;
     let request = &rest[..end];

@@ -2,9 +2,7 @@
 //!
 //! A tenant named in a record is a field like any other: which tenant it is stored for is the operator's to say.
 
-use super::said::Said;
-use super::scan::{Fault, members};
-use super::{Context, Format, json, paths, trimmed};
+use super::{Context, Fault, Format, Said, batch, list_rest, members, read_object, trimmed};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed};
 
@@ -35,7 +33,7 @@ impl Format for Brainstem {
 
     fn likeness(&self, record: &[u8]) -> u8 {
         let text = trimmed(record);
-        let first = json::batch(text).and_then(|mut records| records.drain(..1).next());
+        let first = batch(text).and_then(|mut records| records.drain(..1).next());
         let text = first.as_deref().unwrap_or(text);
         let (mut marks, mut message) = (0, 0);
         for (key, _) in members(text) {
@@ -47,7 +45,7 @@ impl Format for Brainstem {
 
     fn parse<'a>(&self, record: &'a [u8], context: &mut Context) -> Parsed<'a> {
         let text = trimmed(record);
-        let (picked, end) = json::read(text);
+        let (picked, end) = read_object(text);
         let mut parsed = Parsed::default();
         let said = match (Said::of(&picked), end) {
             (Some(said), Ok(()) | Err(Fault::Damaged | Fault::Odd)) => said,
@@ -74,8 +72,8 @@ impl Format for Brainstem {
 
     fn fields(&self, record: &[u8]) -> Fields {
         let text = trimmed(record);
-        let (picked, _) = json::read(text);
-        let mut fields = paths::rest(text, &|value| picked.holds(value));
+        let (picked, _) = read_object(text);
+        let mut fields = list_rest(text, &|value| picked.holds(value));
         if let Some(serde_json::Value::Object(inner)) = fields.shift_remove("structured_fields") {
             for (key, value) in inner {
                 fields.entry(key).or_insert(value);
@@ -85,6 +83,6 @@ impl Format for Brainstem {
     }
 
     fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
-        json::batch(trimmed(record))
+        batch(trimmed(record))
     }
 }

@@ -1,9 +1,9 @@
 //! CEF, the Common Event Format of security devices: `CEF:0|vendor|product|version|class|name|severity|pairs`.
 
-use super::pipes::{add, marked, part, plain, severity};
-use super::said::Said;
-use super::syslog::Header;
-use super::{Context, Format, trimmed, when};
+use super::{
+    Context, Format, Said, SyslogHeader, bar_part, behind_header, list_pair, ten_scale, trimmed,
+    when, without_escapes,
+};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed};
 
@@ -19,7 +19,7 @@ const HOSTS: [&[u8]; 2] = [b"dvchost", b"dvc"];
 /// The parts of a record.
 #[derive(Default)]
 struct Line<'a> {
-    header: Header<'a>,
+    header: SyslogHeader<'a>,
     /// Version of the format, vendor, product, its version, event class, name, severity.
     parts: [&'a [u8]; 7],
     pairs: &'a [u8],
@@ -64,10 +64,10 @@ impl Format for Cef {
         let [_, _, product, _, _, name, level] = line.parts;
         let message = if name.is_empty() { text } else { name };
         let said = Said {
-            host: plain(host),
-            service: plain(product),
-            message: plain(message),
-            severity: severity(level).or(line.header.severity()),
+            host: without_escapes(host),
+            service: without_escapes(product),
+            message: without_escapes(message),
+            severity: ten_scale(level).or(line.header.severity()),
             facility: line.header.facility(),
             ..Said::default()
         };
@@ -80,12 +80,12 @@ impl Format for Cef {
             return fields;
         };
         let [_, vendor, _, version, class, ..] = line.parts;
-        add(&mut fields, b"vendor", vendor);
-        add(&mut fields, b"version", version);
-        add(&mut fields, b"event_class", class);
+        list_pair(&mut fields, b"vendor", vendor);
+        list_pair(&mut fields, b"version", version);
+        list_pair(&mut fields, b"event_class", class);
         for (key, value) in pairs(line.pairs) {
             if !TIMES.contains(&key) && !HOSTS.contains(&key) {
-                add(&mut fields, key, value);
+                list_pair(&mut fields, key, value);
             }
         }
         fields
@@ -102,14 +102,14 @@ impl<'a> Line<'a> {
 }
 
 fn line(text: &[u8]) -> Option<Line<'_>> {
-    let (header, mut rest) = marked(text, MARK)?;
+    let (header, mut rest) = behind_header(text, MARK)?;
     let mut line = Line {
         header,
         ..Line::default()
     };
     let mut found = 0;
     for slot in &mut line.parts {
-        let Some(part) = part(&mut rest) else {
+        let Some(part) = bar_part(&mut rest) else {
             break;
         };
         *slot = part;
@@ -163,7 +163,7 @@ mod tests {
             br"src=10.0.0.1 msg=Intrusion attempt a\=b and more dst=1.2.3.4 empty= last=x y ";
         let found: Vec<(String, String)> = pairs(text)
             .map(|(k, v)| {
-                let text = |b: &[u8]| String::from_utf8_lossy(&plain(b)).into_owned();
+                let text = |b: &[u8]| String::from_utf8_lossy(&without_escapes(b)).into_owned();
                 (text(k), text(v))
             })
             .collect();
@@ -184,8 +184,8 @@ mod tests {
     #[test]
     fn bars_may_be_escaped() {
         let line = line(br"CEF:0|Ex\|ample|Gate\\|1|7|a name|5|x=1").expect("a record");
-        assert_eq!(&*plain(line.parts[1]), b"Ex|ample");
-        assert_eq!(&*plain(line.parts[2]), b"Gate\\");
+        assert_eq!(&*without_escapes(line.parts[1]), b"Ex|ample");
+        assert_eq!(&*without_escapes(line.parts[2]), b"Gate\\");
         assert_eq!(line.pairs, b"x=1");
     }
 }

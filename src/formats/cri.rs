@@ -2,8 +2,7 @@
 //!
 //! A line too long for the runtime is cut into pieces marked `P`; each is a record, and marked.
 
-use super::said::Said;
-use super::{Context, Format, When, stamp, trimmed};
+use super::{Context, Format, Said, When, fields_inside, read_iso, trimmed};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed};
 use std::borrow::Cow;
@@ -66,14 +65,14 @@ impl Format for Cri {
         if let Some(line) = line(trimmed(record)) {
             let stream = String::from_utf8_lossy(line.stream).into_owned();
             fields.insert("stream".to_string(), stream.into());
-            fields.extend(super::said::fields_inside(line.message));
+            fields.extend(fields_inside(line.message));
         }
         fields
     }
 }
 
 fn line(text: &[u8]) -> Option<Line<'_>> {
-    let (stamp, len) = stamp::iso(text)?;
+    let (stamp, len) = read_iso(text)?;
     let rest = text[len..].strip_prefix(b" ")?;
     let (stream, rest) = [&b"stdout"[..], b"stderr"]
         .into_iter()

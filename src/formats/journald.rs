@@ -3,8 +3,10 @@
 //! Only the outer object is trusted: an application may put `_SYSTEMD_UNIT` into its message, the journal alone
 //! writes it as a field.
 
-use super::scan::{Fault, Taken, Value, elements, fields, members};
-use super::{Context, Format, epoch, graver, set_parts, span_of, trimmed};
+use super::{
+    Context, Fault, Format, Taken, Value, elements, epoch, graver, list_fields, members, set_parts,
+    span_of, trimmed,
+};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity};
 use std::borrow::Cow;
@@ -103,7 +105,7 @@ impl Format for Journald {
             (b"_SYSTEMD_UNIT", entry.unit),
         ];
         let service = service.into_iter().find(|(_, value)| value.is_some());
-        fields(text, |key, _| match key {
+        list_fields(text, |key, _| match key {
             b"MESSAGE"
             | b"__REALTIME_TIMESTAMP"
             | b"_HOSTNAME"

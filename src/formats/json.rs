@@ -1,28 +1,14 @@
 //! JSON lines of application logs: the layouts of common loggers, ECS, GELF, docker and Kubernetes, told by field names.
 
-use super::keys::{Look, Picked};
-use super::said::{Said, fields_inside};
-use super::scan::{Fault, Value, elements, members};
-use super::{Context, Format, paths, trimmed};
+use super::{
+    Context, Fault, Format, Picked, Said, batch, fields_inside, list_rest, read_object, trimmed,
+};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed};
 use std::borrow::Cow;
 
 /// The format `json`.
 pub(super) struct JsonLines;
-
-/// Objects are looked into this deep: `kubernetes.container.name`, `log.syslog.severity.code`.
-const LOOK_DEPTH: usize = 4;
-/// Lists of events under one of these names are a batch.
-const BATCHES: [&[u8]; 7] = [
-    b"events",
-    b"records",
-    b"Records",
-    b"logs",
-    b"entries",
-    b"logEvents",
-    b"items",
-];
 
 impl Format for JsonLines {
     fn name(&self) -> &'static str {
@@ -41,7 +27,7 @@ impl Format for JsonLines {
 
     fn likeness(&self, record: &[u8]) -> u8 {
         let text = trimmed(record);
-        let (picked, end) = read(text);
+        let (picked, end) = read_object(text);
         match end {
             Ok(()) => picked.likeness(),
             Err(_) if self.split(record).is_some() => 60,
@@ -53,14 +39,14 @@ impl Format for JsonLines {
 
     fn parse<'a>(&self, record: &'a [u8], context: &mut Context) -> Parsed<'a> {
         let text = trimmed(record);
-        let (picked, end) = read(text);
+        let (picked, end) = read_object(text);
         parse_picked(record, text, &picked, end, context)
     }
 
     fn fields(&self, record: &[u8]) -> Fields {
         let text = trimmed(record);
-        let (picked, _) = read(text);
-        let mut fields = paths::rest(text, &|value| picked.holds(value));
+        let (picked, _) = read_object(text);
+        let mut fields = list_rest(text, &|value| picked.holds(value));
         if let Some(message) = picked.message() {
             fields.extend(fields_inside(&message));
         }
@@ -69,39 +55,6 @@ impl Format for JsonLines {
 
     fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
         batch(trimmed(record))
-    }
-}
-
-/// The fields of an object that have a role, wherever they stand in it.
-pub(super) fn read(text: &[u8]) -> (Picked<'_>, Result<(), Fault>) {
-    let mut picked = Picked::default();
-    let mut scan = members(text);
-    let mut odd = false;
-    for (key, value) in scan.by_ref() {
-        odd |= matches!(value, Value::Bare(_)) && value.is_odd();
-        if let (Look::Inside, Value::Object(inner)) = (picked.offer(&key, value), value) {
-            let mut path = key.into_owned();
-            look_inside(inner, &mut path, &mut picked, LOOK_DEPTH);
-        }
-    }
-    let end = match scan.end() {
-        Ok(()) if odd || picked.odd_message() => Err(Fault::Odd),
-        end => end,
-    };
-    (picked, end)
-}
-
-fn look_inside<'a>(text: &'a [u8], path: &mut Vec<u8>, picked: &mut Picked<'a>, depth: usize) {
-    let len = path.len();
-    for (key, value) in members(text) {
-        path.push(b'.');
-        path.extend_from_slice(&key);
-        if let (Look::Inside, Value::Object(inner)) = (picked.offer(path, value), value)
-            && depth > 1
-        {
-            look_inside(inner, path, picked, depth - 1);
-        }
-        path.truncate(len);
     }
 }
 
@@ -131,32 +84,6 @@ pub(super) fn parse_picked<'a>(
         ..Said::about(picked)
     });
     said.parsed(record, parsed, context)
-}
-
-/// The objects of an array, or of the one list of events an object without a message holds.
-pub(super) fn batch(text: &[u8]) -> Option<Vec<Vec<u8>>> {
-    let list = match text.trim_ascii_start().first()? {
-        b'[' => text,
-        b'{' => {
-            let mut lists = members(text).filter_map(|(key, value)| match value {
-                Value::List(list) if BATCHES.contains(&&*key) => Some(list),
-                _ => None,
-            });
-            let list = lists.next()?;
-            if lists.next().is_some() || read(text).0.message().is_some() {
-                return None;
-            }
-            list
-        }
-        _ => return None,
-    };
-    let records = elements(list)?.into_iter().map(|element| match element {
-        Value::Object(object) => Some(object.to_vec()),
-        _ => None,
-    });
-    records
-        .collect::<Option<Vec<_>>>()
-        .filter(|r| !r.is_empty())
 }
 
 #[cfg(test)]

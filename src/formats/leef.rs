@@ -1,9 +1,9 @@
 //! LEEF, the event format of QRadar: `LEEF:2.0|vendor|product|version|event|delimiter|pairs`.
 
-use super::pipes::{add, marked, part, plain, severity};
-use super::said::Said;
-use super::syslog::Header;
-use super::{Context, Format, trimmed, when};
+use super::{
+    Context, Format, Said, SyslogHeader, bar_part, behind_header, list_pair, ten_scale, trimmed,
+    when, without_escapes,
+};
 use crate::event::{Fields, Parsed};
 
 /// The format `leef`.
@@ -18,7 +18,7 @@ const MESSAGES: [&[u8]; 4] = [b"msg", b"message", b"reason", b"name"];
 
 /// The parts of a record.
 struct Line<'a> {
-    header: Header<'a>,
+    header: SyslogHeader<'a>,
     vendor: &'a [u8],
     product: &'a [u8],
     version: &'a [u8],
@@ -62,11 +62,11 @@ impl Format for Leef {
             Some((when, value)) => context.set_time(&mut parsed, record, &when, value),
             None => line.header.set_time(&mut parsed, record, context),
         }
-        let level = line.first_pair(&SEVERITIES).and_then(severity);
+        let level = line.first_pair(&SEVERITIES).and_then(ten_scale);
         let said = Said {
-            host: plain(line.first_pair(&HOSTS).unwrap_or(line.header.host())),
-            service: plain(line.product),
-            message: plain(line.first_pair(&MESSAGES).unwrap_or(line.event_text())),
+            host: without_escapes(line.first_pair(&HOSTS).unwrap_or(line.header.host())),
+            service: without_escapes(line.product),
+            message: without_escapes(line.first_pair(&MESSAGES).unwrap_or(line.event_text())),
             severity: level.or(line.header.severity()),
             facility: line.header.facility(),
             ..Said::default()
@@ -79,9 +79,9 @@ impl Format for Leef {
         let Some(line) = line(trimmed(record)) else {
             return fields;
         };
-        add(&mut fields, b"vendor", line.vendor);
-        add(&mut fields, b"version", line.version);
-        add(&mut fields, b"event_id", line.event);
+        list_pair(&mut fields, b"vendor", line.vendor);
+        list_pair(&mut fields, b"version", line.version);
+        list_pair(&mut fields, b"event_id", line.event);
         let message = MESSAGES
             .iter()
             .find(|key| line.first_pair(&[key]).is_some());
@@ -91,7 +91,7 @@ impl Format for Leef {
                 || SEVERITIES.contains(&key)
                 || message == Some(&key);
             if !taken {
-                add(&mut fields, key, value);
+                list_pair(&mut fields, key, value);
             }
         }
         fields
@@ -126,15 +126,19 @@ impl<'a> Line<'a> {
 }
 
 fn line(text: &[u8]) -> Option<Line<'_>> {
-    let (header, mut rest) = marked(text, MARK)?;
-    let format = part(&mut rest)?;
-    let (vendor, product, version) = (part(&mut rest)?, part(&mut rest)?, part(&mut rest)?);
+    let (header, mut rest) = behind_header(text, MARK)?;
+    let format = bar_part(&mut rest)?;
+    let (vendor, product, version) = (
+        bar_part(&mut rest)?,
+        bar_part(&mut rest)?,
+        bar_part(&mut rest)?,
+    );
     let from_event = rest;
-    let event = part(&mut rest)?;
+    let event = bar_part(&mut rest)?;
     let delimiter = match format.starts_with(b"2") {
         true => {
             let mut behind = rest;
-            match part(&mut behind).and_then(delimiter) {
+            match bar_part(&mut behind).and_then(delimiter) {
                 Some(delimiter) => {
                     rest = behind;
                     delimiter

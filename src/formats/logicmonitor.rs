@@ -2,10 +2,9 @@
 //!
 //! An alert that has been cleared is two events: the fault when it began and the recovery when it ended.
 
-use super::paths::{find, rest, same_place};
-use super::said::Said;
-use super::scan::{Fault, Value};
-use super::{Context, Format, json, trimmed, when};
+use super::{
+    Context, Fault, Format, Said, Value, batch, find, list_rest, same_place, trimmed, when,
+};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity};
 use std::borrow::Cow;
@@ -200,7 +199,7 @@ impl Format for LogicMonitor {
             .chain(named.iter().map(|(_, value)| *value))
             .flatten()
             .collect();
-        let mut fields = rest(text, &|value| taken.iter().any(|t| same_place(*t, value)));
+        let mut fields = list_rest(text, &|value| taken.iter().any(|t| same_place(*t, value)));
         if let Some(serde_json::Value::Object(inner)) = fields.shift_remove("metadata") {
             fields.extend(inner);
         }
@@ -317,8 +316,8 @@ fn severity(value: Value<'_>) -> Option<Severity> {
 fn items(text: &[u8]) -> Option<Vec<Vec<u8>>> {
     let ([data], _) = find(text, &[&["data.items"]]);
     match data {
-        Some(Value::List(list)) => json::batch(list),
-        _ => json::batch(text),
+        Some(Value::List(list)) => batch(list),
+        _ => batch(text),
     }
 }
 

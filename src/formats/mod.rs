@@ -6,35 +6,25 @@
 mod access;
 mod brainstem;
 mod cef;
-mod clock;
 mod cri;
 mod csv;
 mod entities;
-mod head;
 mod journald;
 mod json;
-mod keys;
 mod leef;
 mod logfmt;
 mod logicmonitor;
-mod paths;
-mod pipes;
 mod plain;
-mod said;
-mod scan;
-mod stamp;
+mod reading;
 mod syslog;
 mod windows;
 
-pub use clock::{Context, Zone};
-pub use csv::Header;
 pub use entities::entities;
+pub use reading::{Context, Header, Zone};
 
-use crate::envelope::ParseStatus;
-use crate::event::{Fields, Parsed, Severity, Span};
-use clock::{Stamp, When, epoch, fraction_micros, graver, number, time_of_day};
-use stamp::{offset, when, zone_behind};
-use std::borrow::Cow;
+use crate::event::{Fields, Parsed};
+use reading::*;
+use syslog::{SyslogHeader, behind_header};
 
 /// A log format.
 pub trait Format: Sync {
@@ -121,95 +111,14 @@ pub fn detect(sample: &[&[u8]]) -> &'static dyn Format {
     best.1
 }
 
-/// The severity of the one letter that klog, MongoDB and others write.
-fn level_letter(letter: u8) -> Option<Severity> {
-    Some(match letter {
-        b'F' | b'C' => Severity::Critical,
-        b'E' => Severity::Error,
-        b'W' => Severity::Warning,
-        b'N' => Severity::Notice,
-        b'I' => Severity::Info,
-        b'D' | b'T' | b'V' => Severity::Debug,
-        _ => return None,
-    })
-}
-
-/// Where `part`, a slice of `record`, stands in it; empty when it is no slice of it.
-fn span_of(record: &[u8], part: &[u8]) -> Span {
-    let start = part.as_ptr().addr().wrapping_sub(record.as_ptr().addr());
-    match start.checked_add(part.len()) {
-        Some(end) if end <= record.len() && !part.is_empty() => Span::new(start, end),
-        _ => Span::default(),
-    }
-}
-
-/// The record without a byte order mark at its head and a carriage return at its end.
-fn trimmed(record: &[u8]) -> &[u8] {
-    let text = record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record);
-    text.strip_suffix(b"\r").unwrap_or(text)
-}
-
-/// Sets host, service and message, each with its span where it stands in the record as it is.
-#[inline]
-fn set_parts<'a>(
-    parsed: &mut Parsed<'a>,
-    record: &'a [u8],
-    host: Cow<'a, [u8]>,
-    service: Cow<'a, [u8]>,
-    message: Cow<'a, [u8]>,
-) {
-    // One check of a whole line costs less than one of each of its words.
-    let text = match record.len() {
-        0..WHOLE_CHECK => std::str::from_utf8(record).ok(),
-        _ => None,
-    };
-    (parsed.host, parsed.host_span) = text_part(record, text, host);
-    (parsed.service, parsed.service_span) = text_part(record, text, service);
-    let sound = match &message {
-        Cow::Borrowed(part) => {
-            parsed.message_span = span_of(record, part);
-            text.is_some() || std::str::from_utf8(part).is_ok()
-        }
-        Cow::Owned(part) => std::str::from_utf8(part).is_ok(),
-    };
-    if !sound {
-        parsed.status = graver(parsed.status, ParseStatus::BadEncoding);
-    }
-    parsed.message = message;
-}
-
-/// Records shorter than this are checked for UTF-8 as a whole; of longer ones most is no part of the event.
-const WHOLE_CHECK: usize = 512;
-
-/// A part as text, with its span; text that had to be mended stands nowhere.
-#[inline]
-fn text_part<'a>(
-    record: &[u8],
-    text: Option<&'a str>,
-    part: Cow<'a, [u8]>,
-) -> (Cow<'a, str>, Span) {
-    match part {
-        Cow::Borrowed(bytes) => {
-            let span = span_of(record, bytes);
-            let sound = text.filter(|_| !span.is_empty());
-            let sound = sound.and_then(|text| text.get(span.start as usize..span.end as usize));
-            match sound.or_else(|| std::str::from_utf8(bytes).ok()) {
-                Some(text) => (Cow::Borrowed(text), span),
-                None => (String::from_utf8_lossy(bytes), Span::default()),
-            }
-        }
-        Cow::Owned(bytes) => {
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            (Cow::Owned(text), Span::default())
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::envelope::ParseStatus;
+    use crate::event::Span;
     use crate::time::Timestamp;
     use proptest::prelude::*;
+    use std::borrow::Cow;
 
     /// The afternoon of 10 March 2026, as the tests of all formats have it.
     pub(super) fn context() -> Context {
@@ -282,6 +191,27 @@ mod tests {
                     sample.escape_ascii()
                 );
             }
+        }
+    }
+
+    #[test]
+    fn logs_of_applications_are_plain() {
+        for record in [
+            "2026-03-02T01:02:03.123456Z  INFO my_app: listening on port 80",
+            "2026-03-02T01:02:03.000Z  WARN 7 --- [main] c.e.App : slow start",
+            "2026-03-02T01:02:03.000Z 0 [Warning] [MY-010055] [Server] IP address could not be resolved",
+            "2026-03-02T01:02:03Z the quick brown fox",
+            "2026-03-02 01:02:03,123 ERROR [main] com.example.A - m",
+            "2026-03-02 01:02:03.123 UTC [77] LOG:  checkpoint starting: time",
+            "[2026-03-02T01:02:03Z INFO  my_app] listening",
+            "I0302 01:02:03.123456       7 main.go:12] started",
+            "key: value, other = thing",
+            "authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.7",
+            "<html><body>502</body></html>",
+            "{not json}",
+            "[1] + done  sleep 5",
+        ] {
+            assert_eq!(detect(&[record.as_bytes()]).name(), "plain", "{record}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Plain text: the whole line is the message. A date at its head still gives the time, and a level word the severity.
 
-use super::{Context, Format, head, set_parts, trimmed};
+use super::{Context, Format, date_and_severity, set_parts, trimmed};
 use crate::event::{Fields, Parsed, Span};
 
 /// The format `plain`.
@@ -27,12 +27,13 @@ impl Format for Plain {
     fn parse<'a>(&self, record: &'a [u8], context: &mut Context) -> Parsed<'a> {
         let text = trimmed(record);
         let mut parsed = Parsed::default();
-        if let Some((when, part)) = head::date(text) {
+        let (date, severity) = date_and_severity(text);
+        if let Some((when, part)) = date {
             context.set_time(&mut parsed, record, &when, part);
             // The date stays part of the message, so that it stands nowhere else.
             parsed.time_span = Span::default();
         }
-        parsed.severity = head::severity(text);
+        parsed.severity = severity;
         set_parts(&mut parsed, record, b"".into(), b"".into(), text.into());
         context.settle(&mut parsed);
         parsed

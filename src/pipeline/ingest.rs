@@ -7,12 +7,13 @@
 use super::reader::Reader;
 use super::worker::{RawRecord, Reading, Worker};
 use crate::envelope::{Coverage, ParseStatus};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::formats::{Context, Zone};
-use crate::intake::{self, Checkpoint, Chunk, Mark, Partial};
+use crate::intake::{self, Checkpoint, Chunk, Input, Mark, Partial};
 use crate::store::{Batch, Digested, RunRecord, Source, Store};
 use crate::time::Timestamp;
 use crossbeam_channel::{Receiver, Sender, bounded};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,6 +106,8 @@ pub(super) enum Message {
     Note(String),
     /// An input that could not be read.
     Unread(Unread),
+    /// The run cannot go on.
+    Broken(Error),
 }
 
 /// Whether the store has a source already.
@@ -127,12 +130,19 @@ pub(super) struct Job {
 
 /// Takes everything the request names into the store, and commits it.
 pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> Result<Ingested> {
-    let resolved = intake::resolve(&request.paths);
+    let mut resolved = intake::resolve(&request.paths);
+    for input in &mut resolved.inputs {
+        if let Input::Stdin { label } = input {
+            label.clone_from(&request.label);
+        }
+    }
     let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
     let stop = AtomicBool::new(false);
     let workers = request.threads.max(1);
     let (to_workers, jobs) = bounded::<(u64, Message)>(2);
     let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
+    // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
+    let (give_back, spare) = bounded::<Chunk>(workers + 2);
     let mut writer = Writer::new(store, request);
     writer.done.unread = resolved
         .problems
@@ -144,13 +154,15 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         .collect();
     std::thread::scope(|scope| {
         let (stop, inputs) = (&stop, resolved.inputs);
-        scope.spawn(move || Reader::new(request, known, next, to_workers, stop).read_all(inputs));
+        scope.spawn(move || {
+            Reader::new(request, known, next, (to_workers, spare), stop).read_all(inputs)
+        });
         for id in 0..workers {
-            let (jobs, to_writer) = (jobs.clone(), to_writer.clone());
-            scope.spawn(move || work(id, &jobs, &to_writer));
+            let (jobs, to_writer, give_back) = (jobs.clone(), to_writer.clone(), give_back.clone());
+            scope.spawn(move || work(id, &jobs, &to_writer, &give_back));
         }
         // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
-        drop((jobs, to_writer));
+        drop((jobs, to_writer, give_back));
         let written = writer.take_all(&results, progress, stop);
         stop.store(true, Ordering::Relaxed);
         drop(results);
@@ -160,11 +172,21 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
 }
 
 /// A worker thread: digests chunks, passes everything else on.
-fn work(id: usize, jobs: &Receiver<(u64, Message)>, to_writer: &Sender<(u64, Message)>) {
+fn work(
+    id: usize,
+    jobs: &Receiver<(u64, Message)>,
+    to_writer: &Sender<(u64, Message)>,
+    give_back: &Sender<Chunk>,
+) {
     let mut worker = Worker::new(id);
     for (number, message) in jobs {
         let message = match message {
-            Message::Chunk(job) => digest(&mut worker, *job),
+            Message::Chunk(mut job) => {
+                let digested = digest(&mut worker, &mut job);
+                // Full when the reader has enough of them, closed when it is done: then the chunk may go.
+                let _ = give_back.try_send(job.chunk);
+                digested
+            }
             other => other,
         };
         if to_writer.send((number, message)).is_err() {
@@ -173,51 +195,38 @@ fn work(id: usize, jobs: &Receiver<(u64, Message)>, to_writer: &Sender<(u64, Mes
     }
 }
 
-fn digest(worker: &mut Worker, mut job: Job) -> Message {
-    let runs: Vec<String> = job
-        .chunk
-        .records()
-        .filter_map(|r| nul_text(r.mark))
-        .collect();
-    let mut runs = runs.iter();
+fn digest(worker: &mut Worker, job: &mut Job) -> Message {
     let records = job.chunk.records().map(|r| match r.mark {
         Mark::Line => RawRecord {
-            bytes: r.bytes,
+            bytes: Cow::Borrowed(r.bytes),
             mark: None,
         },
         Mark::Unterminated => RawRecord {
-            bytes: r.bytes,
+            bytes: Cow::Borrowed(r.bytes),
             mark: Some(ParseStatus::Unterminated),
         },
         Mark::Fragment { .. } => RawRecord {
-            bytes: r.bytes,
+            bytes: Cow::Borrowed(r.bytes),
             mark: Some(ParseStatus::OversizeFragment),
         },
-        Mark::NulRun { .. } => {
-            let bytes = runs.next().map_or(&b""[..], |t| t.as_bytes());
-            RawRecord {
-                bytes,
-                mark: Some(ParseStatus::NulRun),
-            }
-        }
+        // The bytes are known; only their number is not, so that is what the record says.
+        Mark::NulRun { len } => RawRecord {
+            bytes: Cow::Owned(format!("{len} NUL bytes").into_bytes()),
+            mark: Some(ParseStatus::NulRun),
+        },
     });
     let place = (job.source, job.chunk.offset());
     let (digested, coverage) =
-        worker.digest(records, job.reading, &mut job.context, job.undated, place);
+        match worker.digest(records, job.reading, &mut job.context, job.undated, place) {
+            Ok(done) => done,
+            Err(e) => return Message::Broken(e),
+        };
     Message::Digested {
         input: job.input,
         bytes: job.chunk.span(),
         digested: Box::new(digested),
         coverage,
-        checkpoint: Box::new(job.checkpoint),
-    }
-}
-
-/// What stands for a run of NUL bytes: the bytes are known, only their number is not.
-fn nul_text(mark: Mark) -> Option<String> {
-    match mark {
-        Mark::NulRun { len } => Some(format!("{len} NUL bytes")),
-        _ => None,
+        checkpoint: Box::new(job.checkpoint.clone()),
     }
 }
 
@@ -315,6 +324,7 @@ impl<'s> Writer<'s> {
             }
             Message::Note(text) => self.done.notes.push(text),
             Message::Unread(unread) => self.done.unread.push(unread),
+            Message::Broken(e) => return Err(e),
         }
         Ok(())
     }

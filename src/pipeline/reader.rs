@@ -6,7 +6,7 @@ use crate::envelope::Coverage;
 use crate::formats::{Context, by_name, detect};
 use crate::intake::{self, Checkpoint, Chunk, Generation, Input, Limits, Opened, Options, Step};
 use crate::store::Source;
-use crossbeam_channel::Sender;
+use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -22,6 +22,8 @@ pub(super) struct Reader<'r> {
     /// Sources by family, those of this run too: generations that turn up twice are recognised.
     known: BTreeMap<String, Vec<Source>>,
     to_workers: Sender<(u64, Message)>,
+    /// Chunks the workers are done with.
+    spare: Receiver<Chunk>,
     stop: &'r AtomicBool,
     /// The number of the next message, and of the next new source.
     number: u64,
@@ -39,7 +41,7 @@ impl<'r> Reader<'r> {
         request: &'r Request,
         sources: Vec<Source>,
         next_source: u32,
-        to_workers: Sender<(u64, Message)>,
+        (to_workers, spare): (Sender<(u64, Message)>, Receiver<Chunk>),
         stop: &'r AtomicBool,
     ) -> Reader<'r> {
         let mut known: BTreeMap<String, Vec<Source>> = BTreeMap::new();
@@ -50,19 +52,37 @@ impl<'r> Reader<'r> {
             request,
             known,
             to_workers,
+            spare,
             stop,
             number: 0,
             next_source,
         }
     }
 
-    /// Reads all inputs, until they end or nobody wants more.
+    /// Reads all inputs, until they end or nobody wants more; before each what rotation moved away from it.
     pub fn read_all(mut self, inputs: Vec<Input>) {
-        for (number, input) in inputs.into_iter().enumerate() {
-            if self.stop.load(Ordering::Relaxed) || self.read(number, &input).is_err() {
+        let mut number = 0;
+        for input in inputs {
+            let Ok(whole) = self.with_its_past(&input) else {
                 return;
+            };
+            for input in whole {
+                if self.stop.load(Ordering::Relaxed) || self.read(number, &input).is_err() {
+                    return;
+                }
+                number += 1;
             }
         }
+    }
+
+    /// An input, and before it the rotated files that hold what of it was never read.
+    fn with_its_past(&mut self, input: &Input) -> Result<Vec<Input>, HungUp> {
+        let (_, checkpoints) = self.known(&family_of(input));
+        let past = intake::catch_up(input, &checkpoints, &self.options());
+        for note in past.notes {
+            self.note(&input.label(), note)?;
+        }
+        Ok(past.inputs)
     }
 
     fn send(&mut self, message: Message) -> Sent {
@@ -72,22 +92,28 @@ impl<'r> Reader<'r> {
             .map_err(|_| HungUp)
     }
 
-    fn read(&mut self, number: usize, input: &Input) -> Sent {
-        let family = match input {
-            Input::File(file) => file.family.key(),
-            Input::Stdin { label } => format!("stream {label}"),
-        };
-        let known = self.known.get(&family).cloned().unwrap_or_default();
-        let checkpoints: Vec<(u64, Checkpoint)> = known
-            .iter()
-            .map(|s| (u64::from(s.number), s.checkpoint.clone()))
-            .collect();
-        let options = Options {
+    fn options(&self) -> Options {
+        Options {
             now: self.request.received_at,
             partial: self.request.partial,
             limits: Limits::default(),
-        };
-        match intake::open(input, &checkpoints, &options) {
+        }
+    }
+
+    /// The sources of a family, and where reading them stopped.
+    fn known(&self, family: &str) -> (Vec<Source>, Vec<(u64, Checkpoint)>) {
+        let known = self.known.get(family).cloned().unwrap_or_default();
+        let checkpoints = known
+            .iter()
+            .map(|s| (u64::from(s.number), s.checkpoint.clone()))
+            .collect();
+        (known, checkpoints)
+    }
+
+    fn read(&mut self, number: usize, input: &Input) -> Sent {
+        let family = family_of(input);
+        let (known, checkpoints) = self.known(&family);
+        match intake::open(input, &checkpoints, &self.options()) {
             Ok(opened) => self.read_opened(number, family, input.label(), opened, known),
             Err(e) => self.send(Message::Unread(Unread {
                 name: input.label(),
@@ -114,7 +140,7 @@ impl<'r> Reader<'r> {
             ..
         } = opened;
         for note in notes {
-            self.note(note)?;
+            self.note(&name, note)?;
         }
         let now = self.request.received_at;
         let undated = modified.unwrap_or(now).min(now);
@@ -147,7 +173,7 @@ impl<'r> Reader<'r> {
             let job = Job {
                 input,
                 source: state.source.as_ref().map_or(0, |s| s.number),
-                chunk: std::mem::take(&mut chunk),
+                chunk: std::mem::replace(&mut chunk, self.spare.try_recv().unwrap_or_default()),
                 reading,
                 context: state.context.clone(),
                 undated,
@@ -165,17 +191,16 @@ impl<'r> Reader<'r> {
             checkpoint: Box::new(checkpoint),
         })?;
         for note in reader.notes() {
-            self.note(note)?;
+            self.note(&name, note)?;
         }
         Ok(())
     }
 
-    fn note(&mut self, note: intake::Note) -> Sent {
+    fn note(&mut self, name: &str, note: intake::Note) -> Sent {
         if note.input_was_skipped() {
-            let reason = note.text.clone();
             return self.send(Message::Unread(Unread {
-                name: String::new(),
-                reason,
+                name: name.to_string(),
+                reason: note.text,
             }));
         }
         self.send(Message::Note(note.text))
@@ -261,6 +286,14 @@ impl<'r> Reader<'r> {
             known.retain(|s| s.number != source.number);
             known.push(source);
         }
+    }
+}
+
+/// The key of the checkpoints of an input.
+fn family_of(input: &Input) -> String {
+    match input {
+        Input::File(file) => file.family.key(),
+        Input::Stdin { label } => format!("stream {label}"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! A worker: records in, one segment out. Everything done once per line stands here, in order.
 
 use crate::envelope::{Coverage, ParseStatus};
+use crate::error::Result;
 use crate::event::{Parsed, Severity};
 use crate::formats::{Context, Format, detect};
 use crate::refine::{Cut, fingerprint, normalise};
@@ -9,13 +10,14 @@ use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
 use rustc_hash::FxHashMap;
+use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A record as framing found it.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct RawRecord<'a> {
     /// Its bytes, without the line end.
-    pub bytes: &'a [u8],
+    pub bytes: Cow<'a, [u8]>,
     /// Why it is not simply a line, if so.
     pub mark: Option<ParseStatus>,
 }
@@ -69,6 +71,7 @@ pub struct Worker {
     new_logtypes: Vec<Vec<u8>>,
     frames: FxHashMap<u128, u32>,
     new_frames: Vec<Vec<u8>>,
+    last_frame: (Vec<u8>, u32),
     fingerprints: FxHashMap<(u32, u32), u32>,
     new_fingerprints: Vec<NewFingerprint>,
     last_time: Option<Timestamp>,
@@ -114,6 +117,7 @@ impl Worker {
             new_logtypes: Vec::new(),
             frames: FxHashMap::default(),
             new_frames: Vec::new(),
+            last_frame: (Vec::new(), 0),
             fingerprints: FxHashMap::default(),
             new_fingerprints: Vec::new(),
             last_time: None,
@@ -130,7 +134,7 @@ impl Worker {
         context: &mut Context,
         undated: Timestamp,
         place: (u32, u64),
-    ) -> (Digested, Coverage) {
+    ) -> Result<(Digested, Coverage)> {
         let mut coverage = Coverage::default();
         self.last_time = None;
         self.builder
@@ -139,7 +143,11 @@ impl Worker {
             let status = self.record(record, reading, context, undated);
             coverage.count(status, 1);
         }
-        let sealed = (!self.builder.is_empty()).then(|| self.builder.seal());
+        let sealed = if self.builder.is_empty() {
+            None
+        } else {
+            Some(self.builder.seal()?)
+        };
         let shapes = sealed
             .as_ref()
             .map(|s| s.shapes.as_slice())
@@ -161,7 +169,7 @@ impl Worker {
             sealed,
             shape_fingerprints,
         };
-        (digested, coverage)
+        Ok((digested, coverage))
     }
 
     fn record(
@@ -171,14 +179,15 @@ impl Worker {
         context: &mut Context,
         undated: Timestamp,
     ) -> ParseStatus {
-        let (_, mut parsed) = parse(reading, record.bytes, context);
+        let raw = &*record.bytes;
+        let (_, mut parsed) = parse(reading, raw, context);
         if let Some(mark) = record.mark {
             parsed.status = mark;
         }
         let time = self.time_of(&parsed, undated);
         self.cut.cut(&parsed.message);
         let logtype = self.logtype();
-        let verbatim = self.framer.cut(record.bytes, &parsed, time);
+        let verbatim = self.framer.cut(raw, &parsed, time);
         let shape = Shape {
             frame: self.frame(),
             logtype,
@@ -192,8 +201,8 @@ impl Worker {
         self.builder.push(
             shape,
             time,
-            record.bytes.len(),
-            self.framer.slots.iter().map(|s| s.of(record.bytes)),
+            raw.len(),
+            self.framer.slots.iter().map(|s| s.of(raw)),
             self.cut.vars.iter().map(|s| s.of(&parsed.message)),
         );
         parsed.status
@@ -224,14 +233,20 @@ impl Worker {
         }
     }
 
-    /// The number of the frame just cut.
+    /// The number of the frame just cut; mostly that of the record before.
     fn frame(&mut self) -> u32 {
+        if self.framer.frame == self.last_frame.0 {
+            return self.last_frame.1;
+        }
         let hash = xxh3_128(&self.framer.frame);
         let next = self.frames.len() as u32;
-        *self.frames.entry(hash).or_insert_with(|| {
+        let number = *self.frames.entry(hash).or_insert_with(|| {
             self.new_frames.push(self.framer.frame.clone());
             next
-        })
+        });
+        self.last_frame.0.clone_from(&self.framer.frame);
+        self.last_frame.1 = number;
+        number
     }
 
     fn fingerprint(&mut self, logtype: u32, service: u32) -> u32 {

@@ -1,21 +1,15 @@
 //! The hot path: cuts the variables out of a message and leaves its logtype. Once per line, no allocation once warm.
 
-use super::kind::class::*;
-use super::kind::{CLASS, classes_of};
-use super::{Shape, SlotType, shape_of};
+use super::class::*;
+use super::{CLASS, Shape, SlotType, classes_of, shape_of};
 use crate::event::Span;
 
 /// Variables per message. More of them are data, not a sentence; what follows the last is cut as one.
 const MAX_VARS: usize = 256;
 /// Bytes of a logtype, about. What follows is cut as one variable, so a message of a megabyte has a bounded logtype.
 const MAX_LOGTYPE: usize = 4096;
-/// Letters of the longest word that is still a word; longer ones are encoded data. The longest identifiers seen in
-/// logs have about 70.
-const MAX_WORD: usize = 100;
-/// Bytes of the longest token whose pieces are looked at; names made of many words have their separators inside.
-const MAX_TOKEN: usize = 400;
-/// Letters from which a word of `a` to `f` alone is a hexadecimal number: no English word of them has eight.
-const HEX_WORD: usize = 8;
+/// Bytes of the longest token whose pieces are looked at; a longer one is encoded data.
+const MAX_TOKEN: usize = 256;
 /// Bytes of the longest bracket within a path or URL.
 const MAX_BRACKET: usize = 64;
 /// A token with one of these is looked at closely.
@@ -43,31 +37,32 @@ impl Cut {
         self.logtype.clear();
         self.vars.clear();
         self.done = 0;
-        let mut at = 0;
-        while at < message.len() && self.done < message.len() {
-            let first = CLASS[usize::from(message[at])];
-            if first == 0 {
-                at = if message[at] == 0x1b {
+        // A token begins at or after `floor`; nothing from there to `at` is worth a look by itself.
+        let (mut floor, mut at) = (0, 0);
+        while self.done < message.len() {
+            at += plain_bytes(&message[at..]);
+            let Some(&byte) = message.get(at) else { break };
+            if CLASS[usize::from(byte)] & CLOSE == 0 {
+                at = if byte == 0x1b {
                     escape_end(message, at)
                 } else {
                     at + 1
                 };
+                floor = at;
                 continue;
             }
-            let start = at;
-            let mut seen = first;
-            at += 1;
-            while at < message.len() {
-                let class = CLASS[usize::from(message[at])];
-                if class == 0 {
-                    break;
-                }
-                seen |= class;
+            let mut start = at;
+            let mut seen = 0;
+            while start > floor && CLASS[usize::from(message[start - 1])] != 0 {
+                start -= 1;
+                seen |= CLASS[usize::from(message[start])];
+            }
+            while at < message.len() && CLASS[usize::from(message[at])] != 0 {
+                seen |= CLASS[usize::from(message[at])];
                 at += 1;
             }
-            if seen & CLOSE != 0 || at - start >= HEX_WORD {
-                at = self.token(message, start, at, seen);
-            }
+            at = self.token(message, start, at, seen);
+            floor = at;
         }
         let room = MAX_LOGTYPE.saturating_sub(self.logtype.len());
         if message.len() - self.done > room {
@@ -97,16 +92,13 @@ impl Cut {
         {
             return end;
         }
-        if end - start > MAX_WORD && seen & (COLON | DOT | UNDER) == 0 || end - start > MAX_TOKEN {
+        if end - start > MAX_TOKEN {
             self.var(message, start, end, SlotType::Any);
+        } else if seen == DIGIT {
+            self.var(message, start, end, SlotType::Num);
         } else if seen & DIGIT != 0 {
             if !is_code(&message[start..end]) {
                 self.pieces(message, start, end);
-            }
-        } else if seen & !(HEX | COLON | DOT) == 0 && end - start >= HEX_WORD && seen & HEX != 0 {
-            let word = trim(message, start, end);
-            if classes_of(&message[word.0..word.1]) == HEX && word.1 - word.0 >= HEX_WORD {
-                self.var(message, word.0, word.1, SlotType::Hex);
             }
         } else if seen & AT != 0 {
             let (a, b) = trim(message, start, end);
@@ -194,16 +186,22 @@ impl Cut {
     fn pieces(&mut self, message: &[u8], start: usize, end: usize) {
         let (start, end) = trim(message, start, end);
         let core = &message[start..end];
-        if start >= end || !core.iter().any(u8::is_ascii_digit) {
+        let seen = classes_of(core);
+        if seen == DIGIT {
+            return self.var(message, start, end, SlotType::Num);
+        }
+        if seen & DIGIT == 0 {
             return;
         }
         // Dot leaders: `enabled......0`.
-        if let Some(dots) = core.windows(2).position(|w| w == b"..") {
+        if seen & DOT != 0
+            && let Some(dots) = core.windows(2).position(|w| w == b"..")
+        {
             self.pieces(message, start, start + dots);
             self.pieces(message, start + dots + 2, end);
             return;
         }
-        match shape_of(core) {
+        match shape_of(core, seen) {
             Shape::Whole(slot) => self.var(message, start, end, slot),
             Shape::IpPort(at) => {
                 self.var(message, start, start + at, SlotType::Ip);
@@ -285,10 +283,40 @@ fn place_end(message: &[u8], start: usize) -> usize {
 fn address(text: &[u8]) -> Shape {
     let (a, b) = trim(text, 0, text.len());
     if text[a..b].first().is_some_and(u8::is_ascii_digit) {
-        shape_of(&text[a..b])
+        shape_of(&text[a..b], classes_of(&text[a..b]))
     } else {
         Shape::Split(b'/')
     }
+}
+
+/// How many bytes `text` begins with that cannot make a variable: neither of a class in [`CLOSE`] nor a control byte.
+/// Eight at a time, since that is most of a message.
+fn plain_bytes(text: &[u8]) -> usize {
+    let mut count = 0;
+    while let Some(chunk) = text[count..].first_chunk::<8>() {
+        let notable = notable_bytes(u64::from_le_bytes(*chunk));
+        if notable != 0 {
+            return count + notable.trailing_zeros() as usize / 8;
+        }
+        count += 8;
+    }
+    let rest = &text[count..];
+    let mut padded = [b' '; 8];
+    padded[..rest.len()].copy_from_slice(rest);
+    let notable = notable_bytes(u64::from_le_bytes(padded));
+    count + rest.len().min(notable.trailing_zeros() as usize / 8)
+}
+
+/// The high bit of each byte of `word` that is a digit, `/`, `@`, `\` or a control byte.
+fn notable_bytes(word: u64) -> u64 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x80 * EACH;
+    let ascii = word & !HIGH;
+    // With the high bits free no sum carries into the next byte.
+    let at_least = |b: u8| ascii + (0x80 - u64::from(b)) * EACH;
+    let differs = |b: u8| (ascii ^ (u64::from(b) * EACH)) + 0x7f * EACH;
+    let digit_or_slash = at_least(b'/') & !at_least(b'9' + 1);
+    (digit_or_slash | !differs(b'@') | !differs(b'\\') | !at_least(b' ')) & !word & HIGH
 }
 
 /// Without punctuation at the ends; a sign before a digit stays.
@@ -364,7 +392,6 @@ mod tests {
             ("id 0x1f state:ok sts:5", "id <hex> state:ok sts:<num>"),
             ("at 10:00:01 from ::1", "at <time> from <ip>"),
             ("and/or input/output", "and/or input/output"),
-            ("ffffffff bad", "<hex> bad"),
             ("\x1b[31mERROR\x1b[0m 5", "\x1b[31mERROR\x1b[0m <num>"),
             ("%LINK-3-UPDOWN: port 3", "%LINK-3-UPDOWN: port <num>"),
             ("no IPv6 route", "no IPv6 route"),
@@ -388,6 +415,19 @@ mod tests {
                 cut.logtype.len()
             );
             assert!(cut.vars.len() <= MAX_VARS, "{piece:?} {}", cut.vars.len());
+        }
+    }
+
+    #[test]
+    fn no_byte_that_could_make_a_variable_is_passed_over() {
+        for byte in 0..=255u8 {
+            let notable = CLASS[usize::from(byte)] & CLOSE != 0 || byte < b' ';
+            for at in 0..19 {
+                let mut text = [b'~'; 19];
+                text[at] = byte;
+                let plain = if notable { at } else { text.len() };
+                assert_eq!(plain_bytes(&text), plain, "byte {byte} at {at}");
+            }
         }
     }
 

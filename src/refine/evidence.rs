@@ -4,7 +4,7 @@
 //! usually what the message says. Words that tell a state are kept apart: a signature that holds both "started" and
 //! "stopped" would lie.
 
-use super::words::{announces, has_state, is_change};
+use super::{announces, has_state, is_change};
 
 /// What a word is, as far as joining goes. The classes of a word's spellings are ORed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

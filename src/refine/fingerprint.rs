@@ -1,14 +1,13 @@
 //! From normalised text to the fingerprint: what two messages must share to be the same for ever.
 
-use super::atoms;
-use super::text::Part;
+use super::{Part, atoms};
 use crate::signature::{Fingerprint, digest_parts};
 
 /// The version of everything that decides a fingerprint: cutting, normalising, folding. Part of every fingerprint.
 const VERSION: &str = "v1";
 
 /// The fingerprint of a message: a hash of the service and the normalised text, without the types of its slots and
-/// without case. Pure; the same on every machine for ever.
+/// without the case of ASCII letters. Pure; the same on every machine for ever.
 pub fn fingerprint(service: &str, normalised: &str) -> Fingerprint {
     Fingerprint(digest_parts(&[
         VERSION,
@@ -24,7 +23,7 @@ pub fn fold_service(service: &str) -> String {
         .find(['[', '('])
         .filter(|&at| at > 0)
         .unwrap_or(name.len());
-    name[..cut].trim_end().to_lowercase()
+    name[..cut].trim_end().to_ascii_lowercase()
 }
 
 /// The text with every slot alike, in lower case.
@@ -35,7 +34,7 @@ fn skeleton(normalised: &str) -> String {
             out.push(' ');
         }
         match atom.part {
-            Part::Word(text) | Part::Punct(text) => out.push_str(&text.to_lowercase()),
+            Part::Word(text) | Part::Punct(text) => out.push_str(&text.to_ascii_lowercase()),
             Part::Slot(_) => out.push('\u{1}'),
         }
     }

@@ -84,14 +84,17 @@ pub enum Shape {
     Pair(usize),
 }
 
-/// The shape of `core`: a token without its leading and trailing punctuation, holding at least one digit.
-pub fn shape_of(core: &[u8]) -> Shape {
-    let seen = classes_of(core);
+/// The shape of `core`: a token without its leading and trailing punctuation, with the classes `seen` and among them a
+/// digit.
+pub fn shape_of(core: &[u8], seen: u16) -> Shape {
     if seen & COLON != 0 {
         return with_colon(core, seen);
     }
     if seen & SLASH != 0 {
         return with_slash(core, seen);
+    }
+    if seen & !(DIGIT | DOT) == 0 {
+        return Shape::Whole(dotted(core));
     }
     let one = |byte: u8| {
         let at = core.iter().position(|&b| b == byte)?;
@@ -103,13 +106,16 @@ pub fn shape_of(core: &[u8]) -> Shape {
     }
     let letters = |text: &[u8]| classes_of(text) & !(HEX | ALPHA | UNDER | DASH) == 0;
     // An object and its address or line: `Session@1f2e3d`. A name and a number: `core.2275`.
-    if let Some(at) = one(b'@')
+    if seen & AT != 0
+        && let Some(at) = one(b'@')
         && core[at + 1..].iter().all(u8::is_ascii_hexdigit)
         && classes_of(&core[..at]) & !(HEX | ALPHA | UNDER | DASH | DOT | OTHER) == 0
     {
         return Shape::Pair(at);
     }
-    if let Some(at) = one(b'.')
+    if seen & DOT != 0
+        && seen & (HEX | ALPHA) != 0
+        && let Some(at) = one(b'.')
         && core[at + 1..].iter().all(u8::is_ascii_digit)
         && letters(&core[..at])
     {
@@ -128,7 +134,8 @@ fn with_colon(core: &[u8], seen: u16) -> Shape {
             return Shape::Whole(SlotType::Time);
         }
         if let (1, Some(at)) = (colons, core.iter().position(|&b| b == b':'))
-            && is_ipv4(&core[..at])
+            && core[at + 1..].iter().all(u8::is_ascii_digit)
+            && dotted(&core[..at]) == SlotType::Ip
         {
             return Shape::IpPort(at);
         }
@@ -154,13 +161,32 @@ fn with_colon(core: &[u8], seen: u16) -> Shape {
 const MAX_NESTED: usize = 12;
 
 fn with_slash(core: &[u8], seen: u16) -> Shape {
-    let slashes = core.iter().filter(|&&b| b == b'/').count();
-    match slashes {
-        2 if seen == DIGIT | SLASH || is_access_date(core) => Shape::Whole(SlotType::Time),
-        0 | 1 => Shape::Split(b'/'),
-        _ => Shape::Whole(SlotType::Path),
+    let encoded = seen & !(DIGIT | HEX | ALPHA | SLASH | OTHER) == 0 && seen & (HEX | ALPHA) != 0;
+    if is_access_date(core) {
+        return Shape::Whole(SlotType::Time);
+    }
+    if encoded && core.len() >= ENCODED {
+        return Shape::Whole(SlotType::Any);
+    }
+    let pieces = core.split(|&b| b == b'/');
+    let lengths = pieces.clone().map(<[u8]>::len);
+    match lengths.clone().count() {
+        3 if seen == DIGIT | SLASH && lengths.max() == Some(4) => Shape::Whole(SlotType::Time),
+        0..=2 => Shape::Split(b'/'),
+        _ if seen & (HEX | ALPHA) == 0 => Shape::Split(b'/'),
+        _ if pieces
+            .clone()
+            .skip(1)
+            .any(|p| p.first().is_some_and(u8::is_ascii_alphabetic)) =>
+        {
+            Shape::Whole(SlotType::Path)
+        }
+        _ => Shape::Whole(SlotType::Any),
     }
 }
+
+/// Bytes from which letters, digits, slashes and plus signs are encoded data rather than names and numbers.
+const ENCODED: usize = 24;
 
 /// A token without colon and slash.
 fn plain(core: &[u8], seen: u16) -> SlotType {
@@ -173,10 +199,10 @@ fn plain(core: &[u8], seen: u16) -> SlotType {
         if classes_of(unsigned) & !(DIGIT | DOT) == 0 && dots() <= 1 {
             return SlotType::Num;
         }
-        return match () {
-            () if is_ipv4(core) => SlotType::Ip,
-            () if is_date(core) => SlotType::Time,
-            () => SlotType::Any,
+        return if is_date(core) {
+            SlotType::Time
+        } else {
+            SlotType::Any
         };
     }
     if let [b'0', b'x' | b'X', hex @ ..] = unsigned
@@ -216,16 +242,24 @@ fn plain(core: &[u8], seen: u16) -> SlotType {
     SlotType::Any
 }
 
-/// Four numbers up to 255 between dots.
-fn is_ipv4(text: &[u8]) -> bool {
-    let mut groups = 0;
-    text.split(|&b| b == b'.').all(|g| {
-        groups += 1;
-        let value = g
-            .iter()
-            .fold(0u32, |v, &b| v * 10 + u32::from(b.wrapping_sub(b'0')));
-        (1..=3).contains(&g.len()) && g.iter().all(u8::is_ascii_digit) && value <= 255
-    }) && groups == 4
+/// Digits and dots: a number, an address, or a version.
+fn dotted(core: &[u8]) -> SlotType {
+    let (mut dots, mut digits, mut value, mut address) = (0, 0, 0u32, true);
+    for &b in core {
+        if b == b'.' {
+            address &= (1..=3).contains(&digits) && value <= 255;
+            (dots, digits, value) = (dots + 1, 0, 0);
+        } else {
+            digits += 1;
+            value = (value * 10 + u32::from(b - b'0')).min(1000);
+        }
+    }
+    address &= (1..=3).contains(&digits) && value <= 255;
+    match dots {
+        0 | 1 => SlotType::Num,
+        3 if address => SlotType::Ip,
+        _ => SlotType::Any,
+    }
 }
 
 /// `7:05`, `19:07:05`, `19:07:05.123`.
@@ -273,8 +307,15 @@ fn is_uuid(text: &[u8]) -> bool {
         })
 }
 
-/// Digits with at most one dot, then a unit of up to three letters: `15GB`, `300ms`, `3.60GHz`.
+/// Digits with at most one dot, then a unit of up to three letters: `15GB`, `300ms`, `3.60GHz`; or a duration: `2m30s`.
 fn is_quantity(text: &[u8]) -> bool {
+    let duration = |b: &u8| b.is_ascii_digit() || b"dhmsu.".contains(b);
+    if text.first().is_some_and(u8::is_ascii_digit)
+        && text.last() == Some(&b's')
+        && text.iter().all(duration)
+    {
+        return true;
+    }
     let digits = text
         .iter()
         .take_while(|b| b.is_ascii_digit() || **b == b'.')
@@ -299,6 +340,10 @@ fn is_host(text: &[u8]) -> bool {
 mod tests {
     use super::*;
 
+    fn shape(text: &str) -> Shape {
+        shape_of(text.as_bytes(), classes_of(text.as_bytes()))
+    }
+
     #[test]
     fn tokens_are_what_people_would_call_them() {
         use SlotType::*;
@@ -321,17 +366,22 @@ mod tests {
             ("2024-05-01", Time),
             ("2024-05-01T10:00:00Z", Time),
             ("2024/05/01", Time),
+            ("1h2m30.5s", Num),
+            ("data/part7/x", Path),
+            ("Gi1/0/24", Any),
+            ("kJ8+/xyzABCDEFGHijklmnopQRST", Any),
             ("01/May/2024:10:00:00", Time),
             ("mail7@example.org", Email),
             ("web3.example.net", Host),
             ("job_17_x", Any),
         ] {
-            assert_eq!(shape_of(text.as_bytes()), Shape::Whole(slot), "{text}");
+            assert_eq!(shape(text), Shape::Whole(slot), "{text}");
         }
-        assert_eq!(shape_of(b"10.0.0.1:80"), Shape::IpPort(8));
-        assert_eq!(shape_of(b"main.c:80"), Shape::Pair(6));
-        assert_eq!(shape_of(b"core.2275"), Shape::Pair(4));
-        assert_eq!(shape_of(b"Session@1f2e3d"), Shape::Pair(7));
-        assert_eq!(shape_of(b"1/2"), Shape::Split(b'/'));
+        assert_eq!(shape("10.0.0.1:80"), Shape::IpPort(8));
+        assert_eq!(shape("main.c:80"), Shape::Pair(6));
+        assert_eq!(shape("core.2275"), Shape::Pair(4));
+        assert_eq!(shape("Session@1f2e3d"), Shape::Pair(7));
+        assert_eq!(shape("1/2"), Shape::Split(b'/'));
+        assert_eq!(shape("0.1/0.2/0.3/0.05"), Shape::Split(b'/'));
     }
 }

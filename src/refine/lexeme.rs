@@ -32,10 +32,12 @@ pub fn lex(text: &str) -> Vec<Lexeme<'_>> {
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
         let (sort, len) = match first {
-            c if c.is_whitespace() => (Sort::Space, c.len_utf8()),
+            ' ' => (Sort::Space, 1),
             '<' => slot_at(rest).unwrap_or((Sort::Punct, 1)),
-            c if is_word(c) => (Sort::Word, word_len(rest)),
-            c => (Sort::Punct, c.len_utf8()),
+            c => match script(c) {
+                Script::None => (Sort::Punct, c.len_utf8()),
+                script => (Sort::Word, word_len(rest, script)),
+            },
         };
         let (word, after) = rest.split_at(len);
         out.push(Lexeme {
@@ -55,15 +57,39 @@ fn slot_at(text: &str) -> Option<(Sort, usize)> {
     Some((Sort::Slot(slot), slot.text().len()))
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric()
+/// What a character can be part of. Fingerprints depend on it and must never change, so it is drawn here by ranges and
+/// not taken from tables that grow with Unicode.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Script {
+    /// Words with spaces between them.
+    Spaced,
+    /// Words of ideographs, kana and hangul, which stand without spaces beside Latin ones.
+    Unspaced,
+    /// No word.
+    None,
 }
 
-/// The length of the word `text` begins with: up to the last letter or digit before something that ends a word.
-fn word_len(text: &str) -> usize {
+fn script(c: char) -> Script {
+    match c {
+        '0'..='9' | 'a'..='z' | 'A'..='Z' => Script::Spaced,
+        '\0'..='\u{7f}'
+        | '\u{80}'..='\u{bf}'
+        | '\u{2000}'..='\u{206f}'
+        | '\u{3000}'..='\u{303f}' => Script::None,
+        '\u{fffd}' | '\u{ff01}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' => Script::None,
+        '\u{2e80}'..='\u{9fff}'
+        | '\u{ac00}'..='\u{d7af}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{ff00}'..='\u{ffef}' => Script::Unspaced,
+        _ => Script::Spaced,
+    }
+}
+
+/// The length of the word of `one` script that `text` begins with: up to its last letter or digit.
+fn word_len(text: &str, one: Script) -> usize {
     let mut len = 0;
     for (at, c) in text.char_indices() {
-        if is_word(c) {
+        if script(c) == one {
             len = at + c.len_utf8();
         } else if !"-_.'/@\\*~&$+".contains(c) || at > len + 1 {
             break;
@@ -71,11 +97,7 @@ fn word_len(text: &str) -> usize {
     }
     // `x+` and `dns-` are names.
     let mut after = text[len..].chars();
-    if matches!(after.next(), Some('+' | '-'))
-        && after
-            .next()
-            .is_none_or(|c| c.is_whitespace() || ",;)]".contains(c))
-    {
+    if matches!(after.next(), Some('+' | '-')) && after.next().is_none_or(|c| " ,;)]".contains(c)) {
         len += 1;
     }
     len

@@ -18,6 +18,7 @@ mod fingerprint;
 mod kind;
 mod learn;
 mod lexeme;
+mod lexicon;
 mod normalise;
 mod pattern;
 mod slot;
@@ -31,8 +32,15 @@ pub use normalise::normalise;
 pub use slot::SlotType;
 pub use text::widen;
 
+use cut::escape_end;
 use evidence::{Differing, Evidence, Place, WordClass, word_class};
-use kind::{Shape, shape_of};
+use kind::{CLASS, Shape, class, classes_of, shape_of};
 use learn::learn;
 use lexeme::{Lexeme, Sort, lex};
-use text::{Atom, atoms};
+use lexicon::{Lexicon, is_slot, slot_like};
+use pattern::{Pattern, WILD};
+use text::{Atom, Part, atoms, is_light, join_slots, render, run_of_slots};
+use words::{
+    announces, has_state, is_change, is_literal_value, is_month, is_truth_value, is_unit,
+    is_weekday, is_zone,
+};

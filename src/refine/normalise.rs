@@ -1,13 +1,14 @@
 //! From a logtype to the text people read: slots by name, dates as one, escapes gone, white space single.
 
-use super::text::render;
-use super::words::{is_month, is_weekday, is_zone};
-use super::{Lexeme, SlotType, Sort, atoms, lex};
+use super::{
+    Lexeme, SlotType, Sort, atoms, escape_end, is_month, is_weekday, is_zone, lex, render,
+};
 
 /// The normalised text of a logtype: `Failed password for root from <ip> port <port>`. Pure; any bytes.
 pub fn normalise(logtype: &[u8]) -> String {
     let raw = spell(logtype);
     let mut lexemes = lex(&raw);
+    encoded(&mut lexemes);
     dates(&mut lexemes);
     ports(&mut lexemes);
     let text: String = lexemes.iter().map(|l| l.text).collect();
@@ -21,7 +22,7 @@ fn spell(logtype: &[u8]) -> String {
     while at < logtype.len() {
         match logtype[at] {
             0x1b => {
-                at = super::cut::escape_end(logtype, at);
+                at = escape_end(logtype, at);
                 continue;
             }
             b if b.is_ascii_whitespace() || b == 0x0b => {
@@ -40,17 +41,68 @@ fn spell(logtype: &[u8]) -> String {
     String::from_utf8_lossy(bytes.trim_ascii_end()).into_owned()
 }
 
-/// Turns `Fri Jun <num> <time> UTC <num>` into one `<time>`.
+/// Letters of the longest word that is still a word; longer ones are encoded data. The longest identifiers seen in logs
+/// have about 70.
+const MAX_WORD: usize = 100;
+/// Letters from which a word of `a` to `f` alone is a hexadecimal number: no English word of them has eight.
+const HEX_WORD: usize = 8;
+
+/// Words that are no words, though they have no digit.
+fn encoded(lexemes: &mut [Lexeme]) {
+    for lexeme in lexemes.iter_mut().filter(|l| l.sort == Sort::Word) {
+        let slot = match lexeme.text {
+            text if text.len() >= HEX_WORD && text.bytes().all(|b| b.is_ascii_hexdigit()) => {
+                SlotType::Hex
+            }
+            text if text.len() > MAX_WORD && text.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+                SlotType::Any
+            }
+            _ => continue,
+        };
+        *lexeme = Lexeme {
+            sort: Sort::Slot(slot),
+            text: slot.text(),
+            at: 0,
+        };
+    }
+}
+
+/// Turns `Fri Jun <num> <time> UTC <num>` into one `<time>`, and `<time> <time>,<num>` too.
 fn dates(lexemes: &mut Vec<Lexeme>) {
     let mut at = 0;
     while at < lexemes.len() {
-        if lexemes[at].sort == Sort::Word
-            && let Some((start, end)) = date_around(lexemes, at)
-        {
+        let found = match lexemes[at].sort {
+            Sort::Word => date_around(lexemes, at),
+            Sort::Slot(SlotType::Time) => {
+                Some((at, clock_end(lexemes, at + 1))).filter(|(a, b)| b - a > 1)
+            }
+            _ => None,
+        };
+        if let Some((start, end)) = found {
             lexemes.splice(start..end, [time()]);
             at = start;
         }
         at += 1;
+    }
+}
+
+/// Where what belongs to the time that ends at `at` ends: a clock after a date, a fraction after a comma.
+fn clock_end(lexemes: &[Lexeme], at: usize) -> usize {
+    let is = |i: usize, text: &str, slot: SlotType| {
+        lexemes.get(i).is_some_and(|l| l.text == text)
+            && lexemes
+                .get(i + 1)
+                .is_some_and(|l| l.sort == Sort::Slot(slot))
+    };
+    let clock = if is(at, " ", SlotType::Time) {
+        at + 2
+    } else {
+        at
+    };
+    if is(clock, ",", SlotType::Num) {
+        clock + 2
+    } else {
+        clock
     }
 }
 

@@ -1,7 +1,6 @@
 //! Normalised text as atoms: constants and slots, with runs, lists, units and empty values folded into one slot.
 
-use super::words::{is_literal_value, is_truth_value, is_unit};
-use super::{Lexeme, SlotType, Sort, lex};
+use super::{Lexeme, SlotType, Sort, is_literal_value, is_truth_value, is_unit, lex};
 use std::borrow::Cow;
 
 /// A piece of normalised text that a signature is made of.
@@ -34,10 +33,8 @@ impl<'a> Part<'a> {
     }
 }
 
-/// Characters between two members of a list, at most: ` -> ` and some.
-const MAX_GAP: usize = 8;
-/// Members of a run that are shown one by one: enough for `<ip>:<port>` and `<time> <time>`.
-const SHOWN_IN_RUN: usize = 2;
+/// Members of a run that are shown one by one: enough for `<ip>:<port> -> <ip>:<port>`.
+const SHOWN_IN_RUN: usize = 4;
 /// Lexemes in a quoted value: three words. A longer one is a sentence, and says something.
 const MAX_QUOTED: usize = 5;
 
@@ -61,7 +58,7 @@ pub fn atoms(text: &str) -> Vec<Atom<'_>> {
         out.push(Atom { spaced, part });
         spaced = false;
         at = next;
-        if lacks_value(&lexemes, at) {
+        if lacks_value(&out, &lexemes, at) {
             out.push(Atom {
                 spaced: false,
                 part: Part::Slot(Cow::Borrowed("")),
@@ -139,18 +136,26 @@ pub fn join_slots<'a>(a: Cow<'a, str>, b: Cow<'a, str>) -> Cow<'a, str> {
     Cow::Borrowed(joint_type(&a).join(joint_type(&b)).text())
 }
 
-/// The text of a run of slots for people: as it stands, or, if it is long, the type of its members.
+/// The text of a run of slots for people: as it stands, or, if it is long or all of one type, the type of its members.
 pub fn run_of_slots(run: &str) -> Cow<'_, str> {
-    match slots_in(run).count() {
-        0 => Cow::Borrowed(SlotType::Any.text()),
-        1..=SHOWN_IN_RUN => Cow::Borrowed(run),
+    let mut slots = slots_in(run);
+    let Some(first) = slots.next() else {
+        return Cow::Borrowed(SlotType::Any.text());
+    };
+    let (count, alike) = slots.fold((1, true), |(n, alike), slot| {
+        (n + 1, alike && slot == first)
+    });
+    match count {
+        1 => Cow::Borrowed(run),
+        _ if alike => Cow::Borrowed(first.text()),
+        2..=SHOWN_IN_RUN => Cow::Borrowed(run),
         _ => Cow::Borrowed(joint_type(run).text()),
     }
 }
 
 /// Whether punctuation may stand between the members of a run.
 pub fn is_light(text: &str) -> bool {
-    text.len() == 1 && ",:/-.+*#@~|_>;".contains(text)
+    text.len() == 1 && ",:/-.+*#@~|_;".contains(text)
 }
 
 fn slots_in(text: &str) -> impl Iterator<Item = SlotType> {
@@ -166,7 +171,7 @@ fn joint_type(text: &str) -> SlotType {
         .unwrap_or(SlotType::Any)
 }
 
-fn is_slot(lexeme: Option<&Lexeme>) -> bool {
+fn slot_at(lexeme: Option<&Lexeme>) -> bool {
     lexeme.is_some_and(|l| matches!(l.sort, Sort::Slot(_)))
 }
 
@@ -187,88 +192,101 @@ fn is_value(lexemes: &[Lexeme], at: usize) -> bool {
 }
 
 /// Where the run of values that begins at `at` ends: values, joined by light punctuation, with their units and signs.
+///
+/// Whatever belongs to a run is taken, whatever its values are; so a run that is replaced by one slot stays one slot.
 fn run_end(lexemes: &[Lexeme], at: usize) -> usize {
     let mut end = at + 1;
     loop {
-        end = unit_end(lexemes, end);
-        end += stars_at(lexemes, end);
-        let gap = lexemes[end..]
-            .iter()
-            .take_while(|l| l.sort == Sort::Space || (l.sort == Sort::Punct && is_light(l.text)))
-            .count();
-        if gap > MAX_GAP || !is_slot(lexemes.get(end + gap)) {
+        let more = suffix_len(lexemes, end);
+        if more > 0 {
+            end += more;
+            continue;
+        }
+        let gap = gap_len(lexemes, end);
+        let next = signs_end(lexemes, end + gap);
+        if !is_value(lexemes, next) {
             return end;
         }
-        end += gap + 1;
+        end = next + 1;
     }
 }
 
-/// The length of what stands for a value in a list but is none: a sign glued to the value before (`#5#`), or stars
-/// after a space (`12 **** 14`), as programs print a number they cannot.
-fn stars_at(lexemes: &[Lexeme], at: usize) -> usize {
+/// The length of the space and light punctuation after a value. `>` is light in an arrow, not as a bracket.
+fn gap_len(lexemes: &[Lexeme], at: usize) -> usize {
+    let light = |(i, l): &(usize, &Lexeme)| match l.sort {
+        Sort::Space => true,
+        Sort::Punct => is_light(l.text) || (l.text == ">" && *i > 0),
+        _ => false,
+    };
+    lexemes[at..].iter().enumerate().take_while(light).count()
+}
+
+/// The length of what belongs to the value before `at`: a unit, perhaps after a space; a sign glued to it (`#5#`); stars
+/// after a space, as programs print a number they cannot (`12 **** 14`).
+fn suffix_len(lexemes: &[Lexeme], at: usize) -> usize {
     let is = |i: usize, set: &str| lexemes.get(i).is_some_and(|l| set.contains(l.text));
-    let glued = lexemes[at..].iter().take_while(|l| l.text == "#").count();
-    if glued > 0 {
-        return glued;
-    }
-    let stars = lexemes
-        .iter()
-        .skip(at + 1)
-        .take_while(|l| l.text == "*")
-        .count();
-    if is(at, " ") && stars > 1 && (is(at + 1 + stars, " )],;") || at + 1 + stars == lexemes.len())
+    let space = usize::from(is(at, " "));
+    if lexemes
+        .get(at + space)
+        .is_some_and(|l| l.sort == Sort::Word && is_unit(l.text))
     {
-        return 1 + stars;
+        return space + 1;
     }
-    0
+    if is(at, "#") {
+        return 1;
+    }
+    let stars = stars_at(lexemes, at + space);
+    let end = at + space + stars;
+    let ends = end == lexemes.len() || is(end, " )],;");
+    if space == 1 && stars > 1 && ends {
+        space + stars
+    } else {
+        0
+    }
 }
 
-/// The end of a unit that begins at `at`, perhaps after a space; `at` if there is none.
-fn unit_end(lexemes: &[Lexeme], at: usize) -> usize {
-    let spaced = lexemes.get(at).is_some_and(|l| l.sort == Sort::Space);
-    let word = if spaced { at + 1 } else { at };
-    match lexemes.get(word) {
-        Some(l) if l.sort == Sort::Word && is_unit(l.text) => word + 1,
-        _ => at,
-    }
+fn stars_at(lexemes: &[Lexeme], at: usize) -> usize {
+    lexemes
+        .iter()
+        .skip(at)
+        .take_while(|l| l.text == "*")
+        .count()
 }
 
-/// Where the signs glued to the front of a value end: `#`, `*`, `$` and the like belong to it, and so does the `<` of
-/// `<1 sec`, which no bracket closes. `at` if there are none.
+/// Where what stands before a value and belongs to it ends, and the value begins: glued signs (`#`, `$` and the like),
+/// stars and a space (`**** 12`), and the `<` of `<1 sec`, which no bracket closes. `at` if there is none of it, or no
+/// value.
 fn signs_end(lexemes: &[Lexeme], at: usize) -> usize {
-    let sign = |l: &&Lexeme| l.sort == Sort::Punct && "#*$~+&^%".contains(l.text);
-    let signs = lexemes[at..].iter().take_while(sign).count();
-    if is_slot(lexemes.get(at + signs)) {
-        return at + signs;
-    }
-    let mut stars = at;
-    while lexemes[stars].text == "*" {
-        let run = lexemes[stars..]
-            .iter()
-            .take_while(|l| l.text == "*")
-            .count();
-        stars += run + 1;
-        match lexemes.get(stars) {
-            Some(l)
-                if run > 1
-                    && lexemes[stars - 1].sort == Sort::Space
-                    && matches!(l.sort, Sort::Slot(_)) =>
-            {
-                return stars;
-            }
-            Some(l) if run > 1 && l.text == "*" => {}
+    let mut value = at;
+    while let Some(lexeme) = lexemes.get(value) {
+        let stars = stars_at(lexemes, value);
+        let space = lexemes
+            .get(value + stars)
+            .is_some_and(|l| l.sort == Sort::Space);
+        value += match lexeme.text {
+            _ if stars > 1 && space => stars + 1,
+            "<" if lexeme.sort == Sort::Punct && !is_closed(lexemes, value + 1) => 1,
+            "#" | "*" | "$" | "~" | "+" | "&" | "^" | "%" => 1,
             _ => break,
-        }
+        };
     }
-    let number = lexemes
-        .get(at + 1)
-        .is_some_and(|l| l.sort == Sort::Slot(SlotType::Num));
-    let less = lexemes[at].text == "<"
-        && number
-        && lexemes
-            .get(run_end(lexemes, at + 1))
-            .is_none_or(|l| l.text != ">");
-    if less { at + 1 } else { at }
+    if is_value(lexemes, value) { value } else { at }
+}
+
+/// Whether the values from `at` on are closed by `>`: right after one of them, else it is part of an arrow.
+fn is_closed(lexemes: &[Lexeme], at: usize) -> bool {
+    let mut light = true;
+    for (i, lexeme) in lexemes.iter().enumerate().skip(at) {
+        light = match lexeme.sort {
+            Sort::Slot(_) => false,
+            Sort::Word if is_unit(lexeme.text) || is_value(lexemes, i) => false,
+            Sort::Space => true,
+            Sort::Punct if lexeme.text == ">" && !light => return true,
+            Sort::Punct if lexeme.text == ">" || is_light(lexeme.text) => true,
+            _ => return false,
+        };
+    }
+    false
 }
 
 /// Where a short quoted value that begins at `at`, after a key and a quote, ends: `tag="two words"`.
@@ -280,20 +298,43 @@ fn quoted_value_end(lexemes: &[Lexeme], at: usize) -> Option<usize> {
         .iter()
         .take(MAX_QUOTED + 1)
         .position(|l| l.text == lexemes[at - 1].text)?;
-    let constant = !lexemes[at..at + inner].iter().any(|l| is_slot(Some(l)));
+    let constant = !lexemes[at..at + inner].iter().any(|l| slot_at(Some(l)));
     (inner > 0 && constant).then_some(at + inner)
 }
 
-/// Whether a value could stand before `at` and does not: in empty brackets, or after an equals sign.
-fn lacks_value(lexemes: &[Lexeme], at: usize) -> bool {
-    let next = lexemes.get(at);
-    match (lexemes[at - 1].text, next.map(|l| l.text)) {
-        ("(", Some(")")) | ("[", Some("]")) => true,
-        ("=", None) => true,
-        ("=", Some(text)) => {
-            let empty = next.is_some_and(|l| l.sort == Sort::Space) || ",;)]}&|".contains(text);
-            let keyed = at >= 2 && lexemes[at - 2].sort == Sort::Word;
-            empty && keyed && !is_value(lexemes, at + 1)
+/// Whether a value could stand after `done` and before the lexeme `at`, and does not: in empty brackets, or after a key
+/// and an equals sign.
+fn lacks_value(done: &[Atom], lexemes: &[Lexeme], at: usize) -> bool {
+    let next = lexemes.get(at).map_or(" ", |l| l.text);
+    match done {
+        [
+            ..,
+            Atom {
+                part: Part::Punct("("),
+                ..
+            },
+        ] => next == ")",
+        [
+            ..,
+            Atom {
+                part: Part::Punct("["),
+                ..
+            },
+        ] => next == "]",
+        [
+            ..,
+            Atom {
+                part: Part::Word(_),
+                ..
+            },
+            Atom {
+                part: Part::Punct("="),
+                spaced: false,
+            },
+        ] => {
+            let space = usize::from(next == " ");
+            let value = signs_end(lexemes, at + space);
+            " ,;)]}&|".contains(next) && !is_value(lexemes, value)
         }
         _ => false,
     }
@@ -323,7 +364,56 @@ mod tests {
         }
     }
 
+    /// The skeleton: slots alike.
+    fn shape(text: &str) -> Vec<(bool, String)> {
+        let part = |p: Part| match p {
+            Part::Slot(_) => "\u{1}".to_string(),
+            Part::Word(text) | Part::Punct(text) => text.to_string(),
+        };
+        atoms(text)
+            .into_iter()
+            .map(|a| (a.spaced, part(a.part)))
+            .collect()
+    }
+
+    /// Text of all that matters to atoms, `S` for a slot.
+    const SKELETON: &str =
+        "((S|S|S|a|KB|s|true|none|,|=|#|\\*\\*|:|<|>|\\(|\\)|\\[|\\]|-|;|\"|~)( ?)){1,14}";
+    const SLOTS: [&str; 4] = ["<num>", "<ip>", "<path>", "<*>"];
+
+    fn fill(skeleton: &str, types: &[usize]) -> String {
+        let mut types = types.iter().cycle();
+        let mut out = String::new();
+        for c in skeleton.chars() {
+            match c {
+                'S' => out.push_str(SLOTS[*types.next().expect("a cycle") % SLOTS.len()]),
+                c => out.push(c),
+            }
+        }
+        out
+    }
+
     proptest! {
+        #[test]
+        fn rendering_changes_nothing(skeleton in SKELETON, types in prop::collection::vec(0usize..4, 5)) {
+            let text = fill(skeleton.trim(), &types);
+            let once = render(&atoms(&text));
+            prop_assert_eq!(shape(&once), shape(&text), "{}", &text);
+            prop_assert_eq!(render(&atoms(&once)), once);
+        }
+
+        #[test]
+        fn widening_any_text_depends_on_no_order(
+            skeleton in SKELETON,
+            types in prop::collection::vec(prop::collection::vec(0usize..4, 5), 3),
+        ) {
+            let texts: Vec<String> = types.iter().map(|t| render(&atoms(&fill(skeleton.trim(), t)))).collect();
+            let [a, b, c] = [&texts[0], &texts[1], &texts[2]];
+            prop_assert_eq!(widen(&widen(a, b), c), widen(a, &widen(b, c)));
+            prop_assert_eq!(widen(a, b), widen(b, a));
+            prop_assert_eq!(shape(&widen(a, b)), shape(a));
+        }
+
         #[test]
         fn widening_depends_on_no_order(
             texts in prop::collection::vec("(a|A) x=(<num>|<hex>|<num> KB|<ip>, <num>|<time> <time> <num>|<\\*>|) \\((<num>|<user>|)\\)", 3)

@@ -1,16 +1,17 @@
 //! Tables of words: units, months, zones, states, and words that announce a variable. English, and no product's own.
 
 /// Abbreviations and names of units that a number is written with; scale belongs to the value.
-const UNITS: [&str; 46] = [
-    "b", "byte", "bytes", "k", "kb", "kib", "kbytes", "m", "mb", "mib", "mbytes", "g", "gb", "gib",
-    "t", "tb", "tib", "bps", "kbps", "mbps", "gbps", "hz", "khz", "mhz", "ghz", "ns", "us", "µs",
-    "ms", "msec", "msecs", "millis", "s", "sec", "secs", "second", "seconds", "minute", "minutes",
-    "min", "mins", "hour", "hours", "hrs", "day", "days",
+const UNITS: [&str; 40] = [
+    "byte", "bytes", "kb", "kib", "kbytes", "mb", "mib", "mbytes", "gb", "gib", "tb", "tib", "bps",
+    "kbps", "mbps", "gbps", "hz", "khz", "mhz", "ghz", "ns", "us", "µs", "ms", "msec", "msecs",
+    "millis", "sec", "secs", "second", "seconds", "minute", "minutes", "min", "mins", "hour",
+    "hours", "hrs", "day", "days",
 ];
 
-/// Whether a word after a number is its unit.
+/// Whether a word after a value is its unit, or that per second. Of single letters only `B` and `s` are, as written.
 pub fn is_unit(word: &str) -> bool {
-    UNITS.iter().any(|u| u.eq_ignore_ascii_case(word))
+    let unit = word.strip_suffix("/s").unwrap_or(word);
+    matches!(unit, "B" | "s") || UNITS.iter().any(|u| u.eq_ignore_ascii_case(unit))
 }
 
 /// Words that are values, not part of a sentence, where a value is expected.

@@ -51,7 +51,7 @@ impl Fitted {
             false => natural[i],
         };
         while total(shown.iter().map(|&i| least(i))) > width {
-            let Some(goes) = next_to_go(&shown, table.columns) else {
+            let Some(goes) = next_to_go(&shown, &table.columns) else {
                 break;
             };
             shown.retain(|&i| i != goes);
@@ -169,5 +169,56 @@ fn squeeze(columns: &mut [(usize, usize)], cuttable: &[bool], excess: usize) {
             Some((_, width)) => *width -= 1,
             None => return,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::{Look, Report, paint};
+
+    static COLUMNS: [Column; 3] = [
+        Column::new("host", "host"),
+        Column::new("message", "message").least(10),
+        Column::new("count", "count"),
+    ];
+
+    fn lines(width: usize) -> Vec<String> {
+        let mut table = Table::new(&COLUMNS);
+        table.rows = [
+            ("web-01", "connection refused by upstream", 7),
+            ("数据库", "磁盘已满，无法写入日志文件", 12_449),
+        ]
+        .map(|(host, message, n)| vec![Cell::text(host), Cell::text(message), Cell::Count(n)])
+        .to_vec();
+        let (report, look) = (Report::default(), Look::default());
+        let lines = table_lines(&table, &Words::short(&report, &look), width);
+        lines.iter().map(|line| paint(line, &look)).collect()
+    }
+
+    #[test]
+    fn wide_characters_stay_in_line() {
+        assert_eq!(
+            lines(80),
+            [
+                "host    message                         count",
+                "─────────────────────────────────────────────",
+                "web-01  connection refused by upstream      7",
+                "数据库  磁盘已满，无法写入日志文件      12.4k",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_does_not_fit_is_cut_and_numbers_never_are() {
+        assert_eq!(
+            lines(32),
+            [
+                "host    message            count",
+                "────────────────────────────────",
+                "web-01  connection refus…      7",
+                "数据库  磁盘已满，无法写…  12.4k",
+            ]
+        );
     }
 }

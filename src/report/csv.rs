@@ -17,7 +17,7 @@ impl Renderer for CsvRenderer {
         let mut sheet = WriterBuilder::new()
             .quote_style(QuoteStyle::Necessary)
             .from_writer(out);
-        let columns = report.sheet.columns;
+        let columns = &report.sheet.columns;
         if columns.is_empty() {
             return sheet.flush();
         }

@@ -130,6 +130,8 @@ fn spark(counts: &[u32], steps: &[char; 8], none: char) -> String {
 
 /// A cut gives up no more columns than this for the sake of a whole word.
 const WASTE: usize = 8;
+/// And no more than this so as not to cut through a placeholder, which is nothing unless it is whole.
+const PLACEHOLDER: usize = 12;
 
 /// Text that is at most `width` columns wide, the end replaced by `ellipsis` where it is longer.
 ///
@@ -140,7 +142,11 @@ pub fn cut<'a>(text: &'a str, width: usize, ellipsis: &str) -> Cow<'a, str> {
     }
     let room = width.saturating_sub(ellipsis.width());
     let hard = prefix(text, room);
-    let soft = word_end(text, hard).filter(|&end| text[end..hard].width() <= (room / 4).min(WASTE));
+    let waste = match is_open(&text[..hard]) {
+        true => PLACEHOLDER,
+        false => (room / 4).min(WASTE),
+    };
+    let soft = word_end(text, hard).filter(|&end| text[end..hard].width() <= waste);
     let kept = text[..soft.unwrap_or(hard)].trim_end();
     Cow::Owned(format!("{kept}{}", prefix_of(ellipsis, width)))
 }
@@ -188,6 +194,11 @@ pub fn prefix(text: &str, width: usize) -> usize {
 
 fn prefix_of(text: &str, width: usize) -> &str {
     &text[..prefix(text, width)]
+}
+
+/// Whether a text ends within a placeholder.
+fn is_open(text: &str) -> bool {
+    text.rfind('<') > text.rfind('>')
 }
 
 /// The end of the last whole word or placeholder within `text[..at]`.
@@ -266,6 +277,7 @@ mod tests {
             cut("Failed password for <user> from <ip>", 25, "…"),
             "Failed password for…"
         );
+        assert_eq!(cut("lost <duration> again", 12, "…"), "lost…");
         assert_eq!(cut("aaaaaaaaaaaaaaaa", 5, "…"), "aaaa…");
         assert_eq!(cut("漢字漢字", 5, "…"), "漢字…");
     }

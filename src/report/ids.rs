@@ -117,13 +117,15 @@ fn fact_lines(fact: &Fact) -> &[Line] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Column;
+    use crate::report::{Column, Table};
 
     static COLUMNS: [Column; 1] = [Column::new("id", "id")];
 
     fn page(ids: &[&str]) -> Report {
-        let mut report = Report::default();
-        report.sheet.columns = &COLUMNS;
+        let mut report = Report {
+            sheet: Table::new(&COLUMNS),
+            ..Report::default()
+        };
         report.sheet.rows = ids.iter().map(|&id| vec![Cell::id(id)]).collect();
         report
     }

@@ -7,6 +7,7 @@
 //! Nothing here reads the clock, the terminal or the environment: the command line decides the [`Look`], and all that is
 //! relative is relative to the report's own as-of time.
 
+mod choose;
 mod columns;
 mod csv;
 mod html;
@@ -18,15 +19,18 @@ mod markdown;
 mod model;
 mod ndjson;
 pub mod pages;
+mod prometheus;
 mod secrets;
 mod table;
 mod untrusted;
 mod words;
 
+pub use choose::Direction;
 pub use json::write_line;
 pub use model::{
     Block, Cell, Change, Column, Exhibit, Fact, Item, Level, Line, Shown, Table, Tone,
 };
+pub use prometheus::Metric;
 pub use secrets::{MASK, mask};
 pub use untrusted::{Untrusted, escape, lossless};
 
@@ -168,6 +172,8 @@ pub struct Report {
     pub sheet: Table,
     /// For people.
     pub blocks: Vec<Block>,
+    /// For monitoring.
+    pub metrics: Vec<Metric>,
 }
 
 /// Turns any report into bytes of one output format.
@@ -187,6 +193,7 @@ pub static RENDERERS: &[&dyn Renderer] = &[
     &csv::CsvRenderer,
     &markdown::MarkdownRenderer,
     &html::HtmlRenderer,
+    &prometheus::PrometheusRenderer,
 ];
 
 /// The renderer of this name.

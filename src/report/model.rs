@@ -4,6 +4,7 @@ use super::Untrusted;
 use crate::candidate::{AttentionBand, DecisionBand};
 use crate::event::Severity;
 use crate::time::Timestamp;
+use std::borrow::Cow;
 
 /// What became of an item since the last digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -267,7 +268,7 @@ impl Column {
 #[derive(Clone, Debug, Default)]
 pub struct Table {
     /// The columns.
-    pub columns: &'static [Column],
+    pub columns: Cow<'static, [Column]>,
     /// The rows.
     pub rows: Vec<Vec<Cell>>,
 }
@@ -276,7 +277,7 @@ impl Table {
     /// A table without rows.
     pub fn new(columns: &'static [Column]) -> Table {
         Table {
-            columns,
+            columns: Cow::Borrowed(columns),
             rows: Vec::new(),
         }
     }

@@ -133,6 +133,9 @@ const HIDDEN_PLANES: char = '\u{e0000}';
 
 /// The text on one line with every character written out that a reader could not see or a terminal would obey.
 pub fn escape(text: &str) -> String {
+    if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
+        return text.to_string();
+    }
     let mut out = String::with_capacity(text.len());
     let mut marks = 0;
     for c in text.chars() {

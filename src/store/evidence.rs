@@ -1,7 +1,9 @@
 //! Evidence: segments in the store, and finding records in them while reading as few as possible.
 
 use super::Store;
-use super::schema::{FRAMES, LOGTYPES, NAMES, PIECES, SEGMENTS, decode, encode};
+use super::schema::{
+    FRAMES, LOGTYPES, META, NAMES, NEXT_ORDINAL, PIECES, SEGMENTS, decode, encode,
+};
 use super::segment::{Dictionary, NONE, Place, Reader, Run, Sealed, Shape};
 use crate::envelope::ParseStatus;
 use crate::error::{Error, Kind, Result};
@@ -17,8 +19,9 @@ use std::collections::hash_map::Entry;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct SegmentRow {
     pub tenant: String,
-    /// The number of its first record among all the store has ever taken in; the others follow.
-    pub first_ordinal: u64,
+    /// The numbers of its records among all the store has ever taken in: `(row, number)` wherever one does not follow the one
+    /// before; ascending, the first for row 0.
+    pub ordinals: Vec<(u32, u64)>,
     pub rows: u32,
     pub first: i64,
     pub last: i64,
@@ -73,7 +76,7 @@ impl SegmentRow {
         });
         SegmentRow {
             tenant: tenant.to_string(),
-            first_ordinal: 0,
+            ordinals: Vec::new(),
             rows: sealed.rows,
             first: sealed.first.0,
             last: sealed.last.0,
@@ -89,6 +92,24 @@ impl SegmentRow {
         }
     }
 
+    /// The number of the record in a row.
+    pub fn ordinal(&self, row: usize) -> u64 {
+        let at = self
+            .ordinals
+            .partition_point(|(first, _)| *first as usize <= row);
+        let (first, ordinal) = self
+            .ordinals
+            .get(at.wrapping_sub(1))
+            .copied()
+            .unwrap_or((0, 0));
+        ordinal + (row - first as usize) as u64
+    }
+
+    /// Whether the record of this number may be here: it is not before the first or after the last.
+    fn may_hold(&self, ordinal: u64) -> bool {
+        (self.ordinal(0)..=self.ordinal((self.rows as usize).saturating_sub(1))).contains(&ordinal)
+    }
+
     fn to_bytes(&self) -> Result<Vec<u8>> {
         encode(&Stored::V1(self.clone()))
     }
@@ -99,7 +120,7 @@ impl SegmentRow {
     }
 }
 
-/// Adds a segment after all others.
+/// Adds a segment of new records after all others.
 pub(super) fn add(
     store: &Store,
     txn: &WriteTransaction,
@@ -107,30 +128,89 @@ pub(super) fn add(
     shapes: &[ShapeRow],
     body: &[u8],
 ) -> Result<()> {
-    let mut segments = store.get(txn.open_table(SEGMENTS))?;
-    let (number, ordinal) = match store.get(segments.last())? {
-        Some((number, last)) => {
-            let last = SegmentRow::from_bytes(last.value())?;
-            (
-                number.value() + 1,
-                last.first_ordinal + u64::from(last.rows),
-            )
-        }
-        None => (0, 0),
+    let mut meta = store.get(txn.open_table(META))?;
+    // Counted apart from the segments: the numbers of records that were pruned are not given again.
+    let next: u64 = match store.get(meta.get(NEXT_ORDINAL))? {
+        Some(bytes) => decode(bytes.value(), "count of records")?,
+        None => 0,
     };
+    let after = encode(&(next + u64::from(row.rows)))?;
+    store.get(meta.insert(NEXT_ORDINAL, after.as_slice()))?;
+    row.ordinals = vec![(0, next)];
+    let number = {
+        let segments = store.get(txn.open_table(SEGMENTS))?;
+        store
+            .get(segments.last())?
+            .map_or(0, |(number, _)| number.value() + 1)
+    };
+    put(store, txn, number, row, shapes, body)
+}
+
+/// Writes a segment under a number that is free.
+pub(super) fn put(
+    store: &Store,
+    txn: &WriteTransaction,
+    number: u64,
+    mut row: SegmentRow,
+    shapes: &[ShapeRow],
+    body: &[u8],
+) -> Result<()> {
     let shapes = encode(&shapes.to_vec())?;
     let mut stored =
         zstd::bulk::compress(&shapes, 3).map_err(|e| Error::io("cannot compress a segment", &e))?;
-    row.first_ordinal = ordinal;
     row.shape_bytes = stored.len() as u32;
     stored.extend_from_slice(body);
     row.stored_bytes = stored.len() as u32;
+    let mut segments = store.get(txn.open_table(SEGMENTS))?;
     store.get(segments.insert(number, row.to_bytes()?.as_slice()))?;
     let mut pieces = store.get(txn.open_table(PIECES))?;
     for (piece, bytes) in cut(&stored).enumerate() {
         store.get(pieces.insert((number, piece as u32), bytes))?;
     }
     Ok(())
+}
+
+/// Takes a segment out.
+pub(super) fn remove(store: &Store, txn: &WriteTransaction, number: u64) -> Result<()> {
+    let mut segments = store.get(txn.open_table(SEGMENTS))?;
+    store.get(segments.remove(number))?;
+    let mut pieces = store.get(txn.open_table(PIECES))?;
+    store.get(pieces.retain_in((number, 0)..=(number, u32::MAX), |_, _| false))
+}
+
+/// Reads a segment's shapes and opens its body.
+pub(super) fn open(
+    store: &Store,
+    pieces: &impl ReadableTable<(u64, u32), &'static [u8]>,
+    number: u64,
+    row: &SegmentRow,
+) -> Result<(Vec<ShapeRow>, Reader)> {
+    let damaged = || {
+        Error::new(
+            Kind::Data,
+            format!("segment {number} of the store is damaged"),
+        )
+        .hint("restore the store from a backup, or ingest again into a new one")
+    };
+    let mut bytes = Vec::with_capacity(row.stored_bytes as usize);
+    for piece in store.get(pieces.range((number, 0)..=(number, u32::MAX)))? {
+        let (_, value) = store.get(piece)?;
+        bytes.extend_from_slice(value.value());
+    }
+    let (shapes, body) = bytes
+        .split_at_checked(row.shape_bytes as usize)
+        .ok_or_else(damaged)?;
+    let shapes = zstd::stream::decode_all(shapes).map_err(|_| damaged())?;
+    let shapes: Vec<ShapeRow> = decode(&shapes, "segment")?;
+    let places = shapes
+        .iter()
+        .map(|s| Place {
+            shape: s.shape,
+            frame_group: s.frame_group,
+            message_group: s.message_group,
+        })
+        .collect();
+    Ok((shapes, Reader::open(places, row.rows, body)?))
 }
 
 /// What redb keeps beside a value in the page that holds it alone: its header, our key, and the length.
@@ -304,7 +384,10 @@ impl Store {
         words: &mut Words,
         each: &mut dyn FnMut(Found) -> Result<bool>,
     ) -> Result<bool> {
-        let (shapes, mut reader) = self.open_segment(txn, number, row)?;
+        let pieces = self
+            .table(txn, PIECES)?
+            .ok_or_else(|| Error::new(Kind::Data, "the store has no evidence"))?;
+        let (shapes, mut reader) = open(self, &pieces, number, row)?;
         self.learn_words(txn, &shapes, words)?;
         let fits: Vec<bool> = shapes.iter().map(|s| wanted.shape_fits(s)).collect();
         let count = reader.len();
@@ -315,7 +398,7 @@ impl Store {
                 count - 1 - i
             };
             let at = reader.shape_number(i);
-            if !fits[at] || !wanted.row_fits(row.first_ordinal + i as u64, reader.time(i)) {
+            if !fits[at] || !wanted.row_fits(row.ordinal(i), reader.time(i)) {
                 continue;
             }
             let mut message = Vec::new();
@@ -331,7 +414,7 @@ impl Store {
             let shape = &shapes[at];
             let run = row.runs[..row.runs.partition_point(|r| r.first_row as usize <= i)].last();
             let found = Found {
-                ordinal: row.first_ordinal + i as u64,
+                ordinal: row.ordinal(i),
                 time: reader.time(i),
                 host: words.name(shape.shape.host).to_string(),
                 service: words.name(shape.shape.service).to_string(),
@@ -349,42 +432,6 @@ impl Store {
             }
         }
         Ok(true)
-    }
-
-    /// Reads a segment's shapes and opens its body.
-    pub(super) fn open_segment(
-        &self,
-        txn: &ReadTransaction,
-        number: u64,
-        row: &SegmentRow,
-    ) -> Result<(Vec<ShapeRow>, Reader)> {
-        let damaged = || {
-            Error::new(
-                Kind::Data,
-                format!("segment {number} of the store is damaged"),
-            )
-            .hint("restore the store from a backup, or ingest again into a new one")
-        };
-        let mut bytes = Vec::with_capacity(row.stored_bytes as usize);
-        let pieces = self.table(txn, PIECES)?.ok_or_else(damaged)?;
-        for piece in self.get(pieces.range((number, 0)..=(number, u32::MAX)))? {
-            let (_, value) = self.get(piece)?;
-            bytes.extend_from_slice(value.value());
-        }
-        let (shapes, body) = bytes
-            .split_at_checked(row.shape_bytes as usize)
-            .ok_or_else(damaged)?;
-        let shapes = zstd::stream::decode_all(shapes).map_err(|_| damaged())?;
-        let shapes: Vec<ShapeRow> = decode(&shapes, "segment")?;
-        let places = shapes
-            .iter()
-            .map(|s| Place {
-                shape: s.shape,
-                frame_group: s.frame_group,
-                message_group: s.message_group,
-            })
-            .collect();
-        Ok((shapes, Reader::open(places, row.rows, body)?))
     }
 
     /// Looks up what the numbers of these shapes stand for, once each.
@@ -459,9 +506,7 @@ impl Wanted<'_> {
         row.tenant == self.tenant
             && f.since.is_none_or(|t| row.last >= t.0)
             && f.until.is_none_or(|t| row.first < t.0)
-            && f.ordinal.is_none_or(|o| {
-                (row.first_ordinal..row.first_ordinal + u64::from(row.rows)).contains(&o)
-            })
+            && f.ordinal.is_none_or(|o| row.may_hold(o))
             && f.severity.is_none_or(graver)
             && f.statuses
                 .as_ref()

@@ -7,6 +7,7 @@
 //! | `segment` | records in columns; knows nothing of tables |
 //! | `write` | one batch: everything a run learned, in one transaction |
 //! | `evidence` | segments by number, and reading records out of them |
+//! | `upkeep` | merging small segments, pruning |
 //! | `facts` | what the right side reads, as of a time |
 //! | `activity`, `fingerprints`, `sources`, `memories` | one kind of stored thing each |
 
@@ -20,6 +21,7 @@ mod schema;
 pub mod segment;
 mod sources;
 mod status;
+mod upkeep;
 mod write;
 
 pub use evidence::{Filter, Found, Order, Search};
@@ -29,6 +31,7 @@ pub use open::Wait;
 pub use schema::VERSION;
 pub use sources::Source;
 pub use status::{RunRecord, StoreStatus};
+pub use upkeep::{Expiry, Pruned, Trial};
 pub use write::{Batch, Digested, NewFingerprint, Summary};
 
 use crate::error::{Error, Kind, Result};

@@ -13,6 +13,8 @@ pub const VERSION: u32 = 1;
 
 /// Facts about the store itself, by name.
 pub(super) const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("meta");
+/// In [`META`]: the number the next record gets.
+pub(super) const NEXT_ORDINAL: &str = "next_ordinal";
 /// Sources and how far they were read, by number.
 pub(super) const SOURCES: TableDefinition<'static, u32, &[u8]> = TableDefinition::new("sources");
 /// Hosts and services: name by number, and number by name.

@@ -3,7 +3,8 @@
 use super::Store;
 use super::evidence::SegmentRow;
 use super::schema::{
-    ACTIVITY, FINGERPRINTS, INCIDENTS, LOGTYPES, RUNS, SEGMENTS, VERSION, decode, encode,
+    ACTIVITY, FINGERPRINTS, INCIDENTS, LOGTYPES, NEXT_ORDINAL, RUNS, SEGMENTS, VERSION, decode,
+    encode,
 };
 use crate::envelope::Coverage;
 use crate::error::Result;
@@ -88,7 +89,6 @@ impl Store {
         if let Some(segments) = self.table(&txn, SEGMENTS)? {
             for entry in self.get(segments.iter())? {
                 let row = SegmentRow::from_bytes(self.get(entry)?.1.value())?;
-                status.next_ordinal = row.first_ordinal + u64::from(row.rows);
                 if row.tenant != tenant {
                     continue;
                 }
@@ -108,6 +108,9 @@ impl Store {
                         .map_or(Timestamp(row.last), |t| t.max(Timestamp(row.last))),
                 );
             }
+        }
+        if let Some(bytes) = self.meta(NEXT_ORDINAL)? {
+            status.next_ordinal = decode(&bytes, "count of records")?;
         }
         status.hosts = hosts.len() as u64;
         status.logtypes = self.rows(self.table(&txn, LOGTYPES)?)?;

@@ -6,7 +6,7 @@ use super::schema::{self, encode};
 use super::segment::{Sealed, SealedShape, Shape};
 use super::sources::{self, Source};
 use super::status::RunRecord;
-use super::{Store, activity};
+use super::{Store, activity, upkeep};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
 use crate::event::Severity;
@@ -290,8 +290,15 @@ impl Batch<'_> {
         let txn = self.begin()?;
         self.write_rows(&txn)?;
         self.write_activity(&txn)?;
-        if self.relearn {
-            self.learn_families(&txn)?;
+        upkeep::merge_small(self.store, &txn, &self.tenant)?;
+        match (self.relearn, run) {
+            (true, Some(_)) => self.learn_families(&txn)?,
+            // Learned once, at the end of the run; until then readers learn for themselves.
+            (true, None) => {
+                let mut families = self.store.get(txn.open_table(schema::FAMILIES))?;
+                self.store.get(families.remove(self.tenant.as_str()))?;
+            }
+            (false, _) => {}
         }
         {
             let mut table = self.store.get(txn.open_table(schema::SOURCES))?;

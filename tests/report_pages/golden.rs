@@ -1,6 +1,6 @@
 //! Every page as it is kept beside this file: whole, so that a change of looks is seen as what it is.
 //!
-//! `BLESS=1 cargo test --test report_pages` writes the files anew; then look at the difference.
+//! `BRAINSTEM_BLESS=1 cargo test --test report_pages` writes the files anew; then look at the difference.
 
 use crate::world::World;
 use brainstem::report::{Color, Extent, Glyphs, Look, Report, renderer};
@@ -58,6 +58,7 @@ fn pages_look_as_they_did() {
             ("markdown", "md"),
             ("csv", "csv"),
             ("html", "html"),
+            ("prometheus", "prom"),
         ] {
             for (look_name, look) in LOOKS.iter().filter(|(look, _)| is_kept(name, format, look)) {
                 let file = format!("{name}.{look_name}.{ending}");
@@ -69,7 +70,7 @@ fn pages_look_as_they_did() {
     }
     assert!(
         changed.is_empty(),
-        "these pages look different: {changed:?}; BLESS=1 keeps them so"
+        "these pages look different: {changed:?}; BRAINSTEM_BLESS=1 keeps them so"
     );
 }
 
@@ -85,6 +86,7 @@ fn is_kept(page: &str, format: &str, look: &str) -> bool {
         ("markdown", "80") => matches!(page, "digest" | "explain_candidate" | "related"),
         ("csv", "80") => matches!(page, "digest" | "candidates" | "events"),
         ("html", "80") => matches!(page, "digest"),
+        ("prometheus", "80") => matches!(page, "status"),
         _ => false,
     }
 }
@@ -106,7 +108,7 @@ fn is_as_kept(file: &str, now: &str) -> bool {
     ]
     .iter()
     .collect();
-    if std::env::var_os("BLESS").is_some() {
+    if std::env::var_os("BRAINSTEM_BLESS").is_some() {
         std::fs::create_dir_all(path.parent().expect("a directory"))
             .expect("a place for golden files");
         std::fs::write(&path, now).expect("a golden file can be written");

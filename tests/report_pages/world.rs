@@ -35,12 +35,12 @@ impl World<'_> {
 
     /// Every page by name.
     pub fn reports(&self) -> Vec<(&'static str, Report)> {
-        let candidates = self.candidates();
+        let found = self.candidates();
         vec![
-            ("digest", self.digest(&candidates)),
+            ("digest", self.digest(&found)),
             ("digest_empty", self.digest(&[])),
-            ("candidates", pages_candidates(&candidates)),
-            ("explain_candidate", self.explain_candidate(&candidates[0])),
+            ("candidates", candidates(&found, AS_OF)),
+            ("explain_candidate", self.explain_candidate(&found[0])),
             ("explain_signature", self.explain_signature()),
             ("explain_event", self.explain_event()),
             ("explain_incident", self.explain_incident()),
@@ -273,7 +273,7 @@ impl World<'_> {
                 timestamp: AS_OF.plus(-3 * HOUR + i * 7 * SECOND),
                 host: self.s("db-01"),
                 raw: self
-                    .s("Mar 16 04:00:07 db-01 kernel: [81234.567890] sd 2:0:0:0: [sda] unaligned transfer, retrying sector 81920344")
+                    .s("Mar 16 04:00:07 db-01 kernel: [81234.567890] sd 2:0:0:0: [sda] unaligned transfer, retrying sector 81920344\n\tcall trace:\n\t sd_done+0x1f/0x2c0")
                     .into_bytes(),
                 source: self.s("/var/log/kern.log"),
             })
@@ -664,10 +664,6 @@ impl World<'_> {
             ],
         })
     }
-}
-
-fn pages_candidates(all: &[Candidate]) -> Report {
-    candidates(all, AS_OF)
 }
 
 fn signature(name: &str) -> SignatureId {

@@ -1,13 +1,17 @@
 //! RFC 3164 as it is really written: stamps of many kinds, with and without host, tag and process id.
 
-use super::{Header, When, cisco, stamp, unindented, zone_behind};
+use super::{
+    Stamp, SyslogHeader, When, cisco, read_bsd, read_iso, read_weekday, unindented, when,
+    zone_behind,
+};
 use crate::envelope::ParseStatus;
+use crate::event::Severity;
 
 /// The longest tag and process id that are looked for; RFC 5424 allows 48 and 128 bytes.
 const MAX_TAG: usize = 128;
 
 /// Reads a record without its priority.
-pub(super) fn read<'a>(text: &'a [u8], header: &mut Header<'a>) {
+pub(super) fn read<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) {
     let Some(behind) = read_stamp(text, header) else {
         if cisco::read(text, header) {
             return;
@@ -37,13 +41,13 @@ pub(super) fn read<'a>(text: &'a [u8], header: &mut Header<'a>) {
 }
 
 /// Takes the stamp at the head; `None` when there is none.
-fn read_stamp<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
+fn read_stamp<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) -> Option<&'a [u8]> {
     let (found, len) = match text.first()? {
-        b'0'..=b'9' => match iso_line(text).or_else(|| stamp::bsd(text)) {
+        b'0'..=b'9' => match iso_line(text).or_else(|| read_bsd(text)) {
             Some(read) => read,
             None => return read_epoch(text, header),
         },
-        _ => stamp::bsd(text).or_else(|| full(text))?,
+        _ => read_bsd(text).or_else(|| full(text))?,
     };
     let rest = &text[len..];
     if !matches!(rest.first(), None | Some(b' ' | b':')) {
@@ -57,7 +61,7 @@ fn read_stamp<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
         && rest.get(taken) == Some(&b':')
     {
         let offset = Some(offset);
-        header.when = Some(When::Civil(stamp::Stamp { offset, ..found }));
+        header.when = Some(When::Civil(Stamp { offset, ..found }));
         header.when_text = &text[..len + taken];
         return Some(&rest[taken..]);
     }
@@ -65,38 +69,42 @@ fn read_stamp<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
 }
 
 /// An ISO stamp as syslog daemons write it: with the `T`. With a blank it begins many other logs.
-fn iso_line(text: &[u8]) -> Option<(stamp::Stamp, usize)> {
+fn iso_line(text: &[u8]) -> Option<(Stamp, usize)> {
     matches!(text.get(10), Some(b'T' | b't'))
-        .then(|| stamp::iso(text))
+        .then(|| read_iso(text))
         .flatten()
 }
 
 /// `Mon 2026-03-02 01:02:03 CET`, as `journalctl -o short-full` writes it.
-fn full(text: &[u8]) -> Option<(stamp::Stamp, usize)> {
-    let day = stamp::weekday(text)?;
-    let (found, len) = stamp::iso(&text[day..])?;
+fn full(text: &[u8]) -> Option<(Stamp, usize)> {
+    let day = read_weekday(text)?;
+    let (found, len) = read_iso(&text[day..])?;
     Some((found, day + len))
 }
 
 /// `1772409600.123456`, as `journalctl -o short-unix` writes it: ten digits with six behind the point.
-fn read_epoch<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
+fn read_epoch<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) -> Option<&'a [u8]> {
     let head = text
         .get(..17)
         .filter(|head| head[10] == b'.' && text.get(17) == Some(&b' '))?;
-    header.when = Some(super::super::when(head)?);
+    header.when = Some(when(head)?);
     header.when_text = head;
     Some(&text[17..])
 }
 
 /// Reads host, tag and message. A first word that ends like a tag is one: the host was left out.
-fn read_host<'a>(text: &'a [u8], header: &mut Header<'a>) {
+fn read_host<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) {
     let end = text
         .iter()
         .position(|&b| CLASSES[usize::from(b)] & NO_HOST != 0)
         .unwrap_or(text.len());
     let (host, rest) = text.split_at(end);
     let whole = rest.first() == Some(&b' ') && !matches!(host, [] | [.., b':']);
-    if whole && named_host(host) {
+    if whole && is_level(host) {
+        // The log of an application that begins with a time and a level.
+        header.message = text;
+        header.status = ParseStatus::Partial;
+    } else if whole && named_host(host) {
         header.host = host;
         read_rest(unindented(rest), header);
     } else if !cisco::read_message(text, header) && !read_tag(text, header) {
@@ -106,7 +114,7 @@ fn read_host<'a>(text: &'a [u8], header: &mut Header<'a>) {
 }
 
 /// Reads what stands behind the host: a tag, or the header of a device whose lines were relayed.
-fn read_rest<'a>(text: &'a [u8], header: &mut Header<'a>) {
+fn read_rest<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) {
     let device = |text: &[u8]| match text {
         [b':' | b'*' | b'.' | b'%' | b'0'..=b'9', ..] => true,
         // The blank behind the name of a month.
@@ -119,6 +127,12 @@ fn read_rest<'a>(text: &'a [u8], header: &mut Header<'a>) {
     if read_tag(text, header) && header.pid.is_empty() && device(header.message) {
         cisco::read(text, header);
     }
+}
+
+/// Whether a word is a level in capitals, which no host is called.
+fn is_level(word: &[u8]) -> bool {
+    word.iter().all(u8::is_ascii_uppercase)
+        && std::str::from_utf8(word).is_ok_and(|word| Severity::from_word(word).is_some())
 }
 
 /// Whether a word made of the right bytes can be the name or address of a host.
@@ -168,7 +182,7 @@ const fn classes() -> [u8; 256] {
 }
 
 /// Reads `tag: message`, `tag[pid]: message` or `tag[pid] message`; without a tag all is message, and it says no.
-pub(super) fn read_tag<'a>(text: &'a [u8], header: &mut Header<'a>) -> bool {
+pub(super) fn read_tag<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) -> bool {
     header.message = text;
     let Some(len) = tag_length(text) else {
         return false;

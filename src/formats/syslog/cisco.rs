@@ -1,6 +1,6 @@
 //! What Cisco devices write: `39: router: *Mar  2 01:02:03.123 UTC: %LINK-3-UPDOWN: text`, with any part left out.
 
-use super::{Header, When, stamp, unindented, zone_behind};
+use super::{SyslogHeader, When, read_bsd, unindented, zone_behind};
 use crate::event::Severity;
 
 /// The longest mnemonic, `%FACILITY-SUBFACILITY-SEVERITY-MNEMONIC`, that is looked for.
@@ -11,7 +11,7 @@ const MAX_HEAD: usize = 120;
 
 /// Reads a sequence number, an origin and a stamp in any combination up to a mnemonic; says no, having changed
 /// nothing, when there is no mnemonic behind them.
-pub(super) fn read<'a>(text: &'a [u8], header: &mut Header<'a>) -> bool {
+pub(super) fn read<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) -> bool {
     let head = &text[..text.len().min(MAX_HEAD)];
     if memchr::memchr(b'%', head).is_none() {
         return false;
@@ -34,7 +34,7 @@ pub(super) fn read<'a>(text: &'a [u8], header: &mut Header<'a>) -> bool {
 }
 
 /// Takes `:`, `39:`, `*Mar  2 01:02:03 UTC:` or `router:` off the head.
-fn read_part<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
+fn read_part<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) -> Option<&'a [u8]> {
     if let Some(rest) = text.strip_prefix(b":") {
         return Some(rest);
     }
@@ -43,7 +43,7 @@ fn read_part<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
         .strip_prefix(b"*")
         .or_else(|| text.strip_prefix(b"."))
         .unwrap_or(text);
-    if let Some((mut stamp, len)) = stamp::bsd(stamped) {
+    if let Some((mut stamp, len)) = read_bsd(stamped) {
         let (offset, zone_len) = zone_behind(&stamped[len..]);
         // A zone of a name that means several offsets is stepped over.
         let unknown = match stamped.get(len..) {
@@ -82,7 +82,7 @@ fn read_part<'a>(text: &'a [u8], header: &mut Header<'a>) -> Option<&'a [u8]> {
 
 /// Reads `%FACILITY-SEVERITY-MNEMONIC: text`. The mnemonic stays in the message, since it names the event; the service
 /// is its facility.
-pub(super) fn read_message<'a>(text: &'a [u8], header: &mut Header<'a>) -> bool {
+pub(super) fn read_message<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) -> bool {
     let Some(body) = text.strip_prefix(b"%") else {
         return false;
     };

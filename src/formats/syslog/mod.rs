@@ -4,8 +4,10 @@ mod bsd;
 mod cisco;
 mod rfc5424;
 
-use super::stamp;
-use super::{Context, Format, When, set_parts, trimmed, zone_behind};
+use super::{
+    Context, Format, Stamp, When, read_bsd, read_iso, read_weekday, set_parts, trimmed, when,
+    zone_behind,
+};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity};
 use std::borrow::Cow;
@@ -15,7 +17,7 @@ pub(super) struct Syslog;
 
 /// What stands where in a syslog record; every part is a slice of it.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Header<'a> {
+pub(super) struct SyslogHeader<'a> {
     /// Facility and severity, 0 to 191.
     priority: Option<u8>,
     when: Option<When>,
@@ -58,6 +60,8 @@ impl Format for Syslog {
         match header.status {
             ParseStatus::Ok if header.priority.is_some() => 90,
             ParseStatus::Ok if !header.host.is_empty() && !header.service.is_empty() => 85,
+            // A date that syslog shares with many others, and no tag: the word behind it is hardly a host.
+            ParseStatus::Ok if header.when_text.contains(&b'T') => 40,
             ParseStatus::Ok if !header.host.is_empty() => 60,
             ParseStatus::Ok => 55,
             ParseStatus::Partial if header.priority.is_some() => 55,
@@ -107,7 +111,7 @@ impl Format for Syslog {
     }
 }
 
-impl<'a> Header<'a> {
+impl<'a> SyslogHeader<'a> {
     /// Sets the time of `parsed` from what the header says.
     pub(super) fn set_time(
         &self,
@@ -137,8 +141,8 @@ impl<'a> Header<'a> {
 }
 
 /// The header of a record, and the message behind it. Without any header the record is the message.
-pub(super) fn header(text: &[u8]) -> Header<'_> {
-    let mut header = Header::default();
+fn header(text: &[u8]) -> SyslogHeader<'_> {
+    let mut header = SyslogHeader::default();
     let rest = match priority(uncounted(text)) {
         Some((priority, rest)) => {
             header.priority = u8::try_from(priority).ok().filter(|&p| p <= 191);
@@ -146,11 +150,11 @@ pub(super) fn header(text: &[u8]) -> Header<'_> {
                 // No priority that exists: what follows may still be a header.
                 bsd::read(rest, &mut header);
                 return match header.status {
-                    ParseStatus::Unparsed => Header {
+                    ParseStatus::Unparsed => SyslogHeader {
                         message: text,
                         ..header
                     },
-                    _ => Header {
+                    _ => SyslogHeader {
                         status: ParseStatus::Partial,
                         ..header
                     },
@@ -166,6 +170,22 @@ pub(super) fn header(text: &[u8]) -> Header<'_> {
         bsd::read(rest, &mut header);
     }
     header
+}
+
+/// How far into a record the mark of another format may stand.
+const MAX_HEADER: usize = 512;
+
+/// The syslog header before the `mark` of another format, and what is behind the mark; the header may be missing.
+pub(super) fn behind_header<'a>(
+    text: &'a [u8],
+    mark: &[u8],
+) -> Option<(SyslogHeader<'a>, &'a [u8])> {
+    let within = &text[..text.len().min(MAX_HEADER)];
+    let at = memchr::memmem::find(within, mark)?;
+    if at > 0 && !matches!(text[at - 1], b' ' | b'>') {
+        return None;
+    }
+    Some((header(&text[..at]), &text[at + mark.len()..]))
 }
 
 /// The record without the length that stands before it in streams (RFC 6587, octet counting).

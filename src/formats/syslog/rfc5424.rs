@@ -1,6 +1,6 @@
 //! RFC 5424: a fixed row of words, structured data, and the message.
 
-use super::{Header, When, stamp};
+use super::{SyslogHeader, When, read_iso};
 use crate::envelope::ParseStatus;
 use crate::event::Fields;
 use serde_json::Value;
@@ -9,7 +9,7 @@ use serde_json::Value;
 const MAX_FIELDS: usize = 256;
 
 /// Reads a record without priority and version.
-pub(super) fn read<'a>(text: &'a [u8], header: &mut Header<'a>) {
+pub(super) fn read<'a>(text: &'a [u8], header: &mut SyslogHeader<'a>) {
     let mut rest = text;
     let Some(words) = five_words(&mut rest) else {
         header.message = text;
@@ -18,7 +18,7 @@ pub(super) fn read<'a>(text: &'a [u8], header: &mut Header<'a>) {
     };
     let [time, host, app, process, id] =
         words.map(|word| if word == b"-" { &b""[..] } else { word });
-    match stamp::iso(time) {
+    match read_iso(time) {
         Some((found, len)) if len == time.len() => {
             header.when = Some(When::Civil(found));
             header.when_text = time;

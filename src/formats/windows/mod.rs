@@ -7,10 +7,10 @@
 mod names;
 mod xml;
 
-use super::paths::{find, rest, same_place};
-use super::said::Said;
-use super::scan::{Fault, Value, members};
-use super::{Context, Format, When, trimmed, when};
+use super::{
+    Context, Fault, Format, Said, Value, When, batch, find, list_rest, members, number, same_place,
+    trimmed, when,
+};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity};
 use crate::time::Timestamp;
@@ -159,7 +159,7 @@ impl Format for Windows {
         }
         let ([_, provider, computer, level, message, time, ..], _) = find(text, &NAMES);
         let taken = [provider, computer, level, message, time];
-        rest(text, &|value| {
+        list_rest(text, &|value| {
             taken
                 .iter()
                 .flatten()
@@ -171,7 +171,7 @@ impl Format for Windows {
         let text = trimmed(record).trim_ascii();
         match text.first()? {
             b'<' => xml::split(text),
-            _ => super::json::batch(text),
+            _ => batch(text),
         }
     }
 }
@@ -222,7 +222,7 @@ fn part(value: Option<Value<'_>>) -> Cow<'_, [u8]> {
 fn when_written(text: &[u8]) -> Option<When> {
     if let Some(inner) = text.strip_prefix(b"/Date(") {
         let digits = inner.iter().take_while(|b| b.is_ascii_digit()).count();
-        let millis = super::number(&inner[..digits])?;
+        let millis = number(&inner[..digits])?;
         return Some(When::Instant(Timestamp(millis.checked_mul(1000)?)));
     }
     when(text)
@@ -258,7 +258,7 @@ impl<'a> Facts<'a> {
         });
         let data: Vec<Vec<u8>> = data.collect();
         let data = data.join(&b' ');
-        let known = super::number(&self.id).and_then(|id| names::event(&self.provider, id));
+        let known = number(&self.id).and_then(|id| names::event(&self.provider, id));
         match known {
             Some(name) if data.is_empty() => {
                 (self.provider.clone(), Cow::Borrowed(name.as_bytes()))

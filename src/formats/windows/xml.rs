@@ -1,6 +1,6 @@
 //! The XML of one Windows event. No general parser: elements, attributes, text and the entities such exports have.
 
-use super::{Facts, Part};
+use super::{Facts, Part, number};
 use crate::envelope::ParseStatus;
 use crate::event::Fields;
 use std::borrow::Cow;
@@ -339,7 +339,7 @@ fn entity(name: &[u8]) -> Option<char> {
         [b'#', b'x' | b'X', digits @ ..] => {
             char::from_u32(u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?)?
         }
-        [b'#', digits @ ..] => char::from_u32(u32::try_from(super::super::number(digits)?).ok()?)?,
+        [b'#', digits @ ..] => char::from_u32(u32::try_from(number(digits)?).ok()?)?,
         _ => return None,
     })
 }

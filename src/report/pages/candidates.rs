@@ -1,8 +1,8 @@
 //! `candidates`: the ranked list.
 
-use super::super::{Cell, Column, Report, Shown, Table};
 use super::{list_page, score_value};
 use crate::candidate::{Candidate, Contribution};
+use crate::report::{Cell, Column, Report, Shown, Table};
 use crate::time::Timestamp;
 use serde_json::{Map, Value, json};
 

@@ -1,8 +1,5 @@
 //! `digest`: the page a person reads in the morning.
 
-use super::super::{
-    Block, Cell, Change, Column, Fact, Item, Level, Line, Report, Table, Tone, Untrusted,
-};
 use super::{
     coverage_note, digest_answer, digest_sheet, joined, page, section, seen_before_lines,
     step_lines, where_lines,
@@ -10,6 +7,9 @@ use super::{
 use crate::candidate::{Candidate, DecisionBand};
 use crate::envelope::Coverage;
 use crate::memory::Incident;
+use crate::report::{
+    Block, Cell, Change, Column, Fact, Item, Level, Line, Report, Table, Tone, Untrusted,
+};
 use crate::time::Timestamp;
 
 /// A candidate, and what became of it since the last digest.
@@ -116,6 +116,7 @@ pub fn digest(d: &DigestPage<'_>) -> Report {
         answer: digest_answer(d),
         sheet: digest_sheet(d),
         blocks,
+        ..Report::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! The digest for programs and spreadsheets.
 
-use super::super::{Answer, Cell, Change, Column, Shown, Table};
 use super::{DigestItem, DigestPage, Gone, HeldBack, score_value};
+use crate::report::{Answer, Cell, Change, Column, Shown, Table};
 use serde_json::{Value, json};
 
 /// The digest for programs: items, coverage, and what stands around them on the page.

@@ -1,7 +1,7 @@
 //! What a command says when it cannot do what was asked.
 
-use super::super::{Answer, Block, Cell, Column, Report, Secrets, Table, Tone, Untrusted};
 use crate::error::Error;
+use crate::report::{Answer, Block, Cell, Column, Report, Secrets, Table, Tone, Untrusted};
 use serde_json::{Value, json};
 
 static COLUMNS: [Column; 3] = [

@@ -1,8 +1,8 @@
 //! `events`: records that were searched for, in the order they came.
 
-use super::super::{Cell, Column, Report, Shown, Table};
 use super::list_page;
 use crate::event::Event;
+use crate::report::{Cell, Column, Report, Shown, Table};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 

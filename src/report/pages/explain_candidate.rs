@@ -1,6 +1,5 @@
 //! `explain` of a candidate: everything there is to say about it, and how its score came about.
 
-use super::super::{Answer, Block, Cell, Column, Fact, Line, Report, Table, Tone};
 use super::{
     Sample, activity_line, candidate_value, candidates, evidence, hosts_line, joined, page,
     period_line, push_fact, score_value, section, section_beside, seen_before_lines, step_lines,
@@ -8,6 +7,7 @@ use super::{
 };
 use crate::candidate::{Candidate, Contribution, Evidence, Member};
 use crate::memory::Incident;
+use crate::report::{Answer, Block, Cell, Column, Fact, Line, Report, Table, Tone};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -56,6 +56,7 @@ pub fn explain_candidate(p: &CandidatePage<'_>) -> Report {
         answer: answer(p),
         sheet: candidates(std::slice::from_ref(c), p.as_of).sheet,
         blocks,
+        ..Report::default()
     }
 }
 

@@ -1,8 +1,8 @@
 //! `explain` of an event: the record, what was made of it, and what it belongs to.
 
-use super::super::{Answer, Block, Cell, Exhibit, Fact, Report, Untrusted, lossless};
 use super::{event_value, events, joined, page, push_fact, section};
 use crate::event::Event;
+use crate::report::{Answer, Block, Cell, Exhibit, Fact, Report, Untrusted, lossless};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -62,6 +62,7 @@ pub fn explain_event(p: &EventPage<'_>) -> Report {
         answer: answer(p),
         sheet: events(std::slice::from_ref(e), p.as_of).sheet,
         blocks,
+        ..Report::default()
     }
 }
 

@@ -1,11 +1,11 @@
 //! `explain` of a memory: what happened then, what to look at now, and the records that were kept.
 
-use super::super::{Answer, Block, Cell, Exhibit, Fact, Report, Untrusted};
 use super::{
     IncidentHit, hosts_line, incident_value, incidents, joined, page, push_fact, section,
     section_beside,
 };
 use crate::memory::{Incident, PinnedRecord};
+use crate::report::{Answer, Block, Cell, Exhibit, Fact, Report, Untrusted};
 use crate::time::Timestamp;
 use serde_json::json;
 
@@ -60,6 +60,7 @@ pub fn explain_incident(p: &IncidentPage<'_>) -> Report {
         ),
         sheet: incidents(&[hit], p.as_of).sheet,
         blocks,
+        ..Report::default()
     }
 }
 

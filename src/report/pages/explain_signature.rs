@@ -1,10 +1,10 @@
 //! `explain` of a signature: what it is, what it has earned and why, and what it consists of.
 
-use super::super::{Answer, Block, Cell, Column, Fact, Report, Table};
 use super::{
     Sample, SignatureRow, activity_line, evidence, hosts_line, joined, page, period_line,
     push_fact, section, section_beside, signature_value, signatures,
 };
+use crate::report::{Answer, Block, Cell, Column, Fact, Report, Table};
 use crate::signature::SeveritySeen;
 use crate::time::Timestamp;
 use serde_json::{Value, json};
@@ -97,6 +97,7 @@ pub fn explain_signature(p: &SignaturePage<'_>) -> Report {
         answer: answer(p),
         sheet: signatures(std::slice::from_ref(s), p.as_of).sheet,
         blocks,
+        ..Report::default()
     }
 }
 

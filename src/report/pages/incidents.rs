@@ -1,8 +1,8 @@
 //! `incidents`: what memory holds, best match first.
 
-use super::super::{Cell, Column, Report, Shown, Table};
 use super::{list_page, score_value};
 use crate::memory::Incident;
+use crate::report::{Cell, Column, Report, Shown, Table};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 

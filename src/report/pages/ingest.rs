@@ -1,8 +1,8 @@
 //! `ingest`: one line about what was read, and a line for each thing that went wrong.
 
-use super::super::{Answer, Block, Cell, Column, Line, Report, Table, Tone};
 use super::coverage_note;
 use crate::envelope::Coverage;
+use crate::report::{Answer, Block, Cell, Column, Line, Report, Table, Tone};
 use crate::time::{SECOND, Timestamp};
 use serde_json::{Value, json};
 
@@ -94,6 +94,7 @@ pub fn ingest(i: &IngestPage<'_>) -> Report {
         answer: answer(i),
         sheet: sheet(i),
         blocks,
+        ..Report::default()
     }
 }
 
@@ -147,13 +148,14 @@ fn rate(records: u64, took: i64) -> Line {
     }
 }
 
+/// Most reasons name what was skipped, as sentences do; the others are put behind it.
 fn skipped_line(s: &Skipped) -> Line {
-    vec![
-        Cell::Words("Not read: "),
-        Cell::text(&s.source),
-        Cell::Words(": "),
-        Cell::text(&s.reason),
-    ]
+    let mut line = vec![Cell::Words("Not read: ")];
+    if !s.reason.contains(&s.source) {
+        line.extend([Cell::text(&s.source), Cell::Words(": ")]);
+    }
+    line.push(Cell::text(&s.reason));
+    line
 }
 
 fn seen_line((id, title): &(String, String)) -> Line {

@@ -12,10 +12,12 @@ mod explain_signature;
 mod incidents;
 mod ingest;
 mod promoted;
+mod prune;
 mod related;
 mod replay;
 mod signatures;
 mod status;
+mod status_metrics;
 
 pub use candidates::{candidates, value as candidate_value};
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
@@ -28,6 +30,7 @@ pub use explain_signature::{AttentionReason, MemberRow, SignaturePage, explain_s
 pub use incidents::{IncidentHit, incidents, value as incident_value};
 pub use ingest::{DryRun, IngestPage, Skipped, ingest};
 pub use promoted::promoted;
+pub use prune::{PrunePage, prune};
 pub use related::{RelatedCandidate, RelatedMemory, RelatedPage, related};
 pub use replay::{FirstSurfaced, ReplayPage, ReplayStep, Surfaced, replay};
 pub use signatures::{SignatureRow, signatures, value as signature_value};
@@ -40,6 +43,7 @@ use crate::memory::Incident;
 use crate::time::Timestamp;
 use digest_data::{answer as digest_answer, sheet as digest_sheet};
 use serde_json::{Value, json};
+use status_metrics::metrics as status_metrics;
 
 /// A raw record that proves something, and where it came from.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +141,7 @@ fn list_page(
         answer: super::Answer::list(name, rows),
         sheet,
         blocks: vec![body],
+        ..Report::default()
     }
 }
 

@@ -1,7 +1,7 @@
 //! `promote`: what became durable.
 
-use super::super::{Answer, Block, Cell, Column, Report, Table};
 use crate::memory::Incident;
+use crate::report::{Answer, Block, Cell, Column, Report, Table};
 use crate::time::Timestamp;
 use serde_json::json;
 
@@ -35,5 +35,6 @@ pub fn promoted(incident: &Incident, as_of: Timestamp) -> Report {
         answer: Answer::ok(json!({"incident_memory_id": id})),
         sheet,
         blocks: vec![Block::Paragraph(line)],
+        ..Report::default()
     }
 }

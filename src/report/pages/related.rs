@@ -1,9 +1,9 @@
 //! `related`: what the past knows about a subject, each with the reason why it is here.
 
-use super::super::{Answer, Block, Cell, Column, Level, Line, Report, Table, Tone};
 use super::{page, score_value};
 use crate::candidate::DecisionBand;
 use crate::memory::MemoryType;
+use crate::report::{Answer, Block, Cell, Column, Level, Line, Report, Table, Tone};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -90,6 +90,7 @@ pub fn related(r: &RelatedPage<'_>) -> Report {
         answer,
         sheet,
         blocks,
+        ..Report::default()
     }
 }
 

@@ -1,8 +1,8 @@
 //! `replay`: history walked in event time, and what would have been raised when.
 
-use super::super::{Answer, Block, Cell, Column, Line, Report, Shown, Table};
 use super::{page, score_value, section};
 use crate::candidate::{CandidateType, DecisionBand};
+use crate::report::{Answer, Block, Cell, Column, Line, Report, Shown, Table};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -112,6 +112,7 @@ pub fn replay(r: &ReplayPage<'_>) -> Report {
         answer,
         sheet,
         blocks,
+        ..Report::default()
     }
 }
 
@@ -137,7 +138,7 @@ fn summary(r: &ReplayPage<'_>) -> Line {
 }
 
 fn step_table(steps: &[ReplayStep]) -> Table {
-    use super::super::Change::{Gone, New, Worse};
+    use crate::report::Change::{Gone, New, Worse};
     let mut table = Table::new(&STEPS);
     for step in steps {
         let kinds = [(New, &step.new), (Worse, &step.worse), (Gone, &step.gone)];

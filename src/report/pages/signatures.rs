@@ -1,8 +1,8 @@
 //! `signatures`: what the logs consist of, and what each part has earned.
 
-use super::super::{Cell, Column, Report, Shown, Table};
 use super::list_page;
 use crate::candidate::AttentionBand;
+use crate::report::{Cell, Column, Report, Shown, Table};
 use crate::signature::SignatureId;
 use crate::time::Timestamp;
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! `status`: whether all is well, what is stored, and what became of what was read.
 
-use super::super::{Answer, Block, Cell, Column, Fact, Line, Report, Shown, Table, Tone};
-use super::{coverage_note, page, push_fact, section};
+use super::{coverage_note, page, push_fact, section, status_metrics};
 use crate::envelope::Coverage;
+use crate::report::{Answer, Block, Cell, Column, Fact, Line, Report, Shown, Table, Tone};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -103,6 +103,7 @@ pub fn status(s: &StatusPage<'_>) -> Report {
         answer: answer(s),
         sheet,
         blocks,
+        metrics: status_metrics(s),
     }
 }
 

@@ -185,26 +185,25 @@ struct Notation {
     width: u8,
 }
 
+/// Digits a number may have so that it fits 60 bits, whichever they are.
+const MOST_DIGITS: [(u8, usize); 2] = [(10, 18), (16, 15)];
+
 /// The notation all values have, if there is one, and the numbers.
 fn numbers(values: &Values) -> Option<(Notation, Vec<u64>)> {
-    let first = values.get(0);
-    let mut fixed = true;
-    let mut canonical = true;
-    let mut decimal = true;
-    for v in values.iter() {
-        fixed &= v.len() == first.len();
-        canonical &= v.len() == 1 || v.first() != Some(&b'0');
-        decimal &= v.iter().all(u8::is_ascii_digit);
-        if v.is_empty() || v.len() > 18 || !(fixed || canonical) {
-            return None;
-        }
-    }
-    let radix = if decimal { 10 } else { 16 };
-    let most = if decimal { 18 } else { 15 };
-    let width = if canonical { 0 } else { first.len() as u8 };
+    MOST_DIGITS
+        .into_iter()
+        .find_map(|(radix, most)| in_radix(values, radix, most))
+}
+
+/// Reads all values in one radix; gives up at the first byte that is no digit of it.
+fn in_radix(values: &Values, radix: u8, most: usize) -> Option<(Notation, Vec<u64>)> {
+    let width = values.get(0).len();
+    let (mut fixed, mut canonical) = (true, true);
     let mut out = Vec::with_capacity(values.len());
     for v in values.iter() {
-        if v.len() > most {
+        fixed &= v.len() == width;
+        canonical &= v.len() == 1 || v.first() != Some(&b'0');
+        if v.is_empty() || v.len() > most || !(fixed || canonical) {
             return None;
         }
         let mut n = 0u64;
@@ -218,6 +217,7 @@ fn numbers(values: &Values) -> Option<(Notation, Vec<u64>)> {
         }
         out.push(n);
     }
+    let width = if canonical { 0 } else { width as u8 };
     Some((Notation { radix, width }, out))
 }
 

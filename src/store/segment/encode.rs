@@ -3,6 +3,7 @@
 use super::column::{self, Streams, Values};
 use super::varint::{put, zigzag};
 use super::{Run, Shape};
+use crate::error::{Error, Result};
 use crate::signature::{Cell, offset_in_hour};
 use crate::time::Timestamp;
 use rustc_hash::FxHashMap;
@@ -171,7 +172,7 @@ impl Builder {
     }
 
     /// Compresses what was pushed and makes the builder empty again, keeping its memory. Must not be called when empty.
-    pub fn seal(&mut self) -> Sealed {
+    pub fn seal(&mut self) -> Result<Sealed> {
         let mut rows = Vec::with_capacity(self.rows.len() * 4);
         encode_rows(&self.rows, &self.times, &mut rows);
         let mut streams = Streams::default();
@@ -193,7 +194,7 @@ impl Builder {
             (&streams.numbers, LEVEL_NUMBERS),
             (&streams.texts, LEVEL),
         ] {
-            self.compressor.append(bytes, level, &mut body);
+            self.compressor.append(bytes, level, &mut body)?;
         }
         let sealed = Sealed {
             body,
@@ -205,7 +206,7 @@ impl Builder {
             shapes: self.shapes.drain(..).map(Collected::sealed).collect(),
         };
         self.clear();
-        sealed
+        Ok(sealed)
     }
 
     fn clear(&mut self) {
@@ -309,12 +310,15 @@ impl std::fmt::Debug for Compressor {
 }
 
 impl Compressor {
-    /// Appends length before, length after, and the compressed bytes. Compressing into memory fails only without memory.
-    fn append(&mut self, bytes: &[u8], level: i32, body: &mut Vec<u8>) {
-        let compressed = self.compress(bytes, level).unwrap_or_default();
+    /// Appends length before, length after, and the compressed bytes.
+    fn append(&mut self, bytes: &[u8], level: i32, body: &mut Vec<u8>) -> Result<()> {
+        let compressed = self
+            .compress(bytes, level)
+            .map_err(|e| Error::io("cannot compress a segment", &e))?;
         put(body, bytes.len() as u64);
         put(body, compressed.len() as u64);
         body.extend_from_slice(&compressed);
+        Ok(())
     }
 
     fn compress(&mut self, bytes: &[u8], level: i32) -> std::io::Result<Vec<u8>> {

@@ -64,7 +64,7 @@ struct GroupPlace {
 }
 
 /// The values in the slots of one record.
-type Slots<'a> = Vec<&'a [u8]>;
+pub type Slots<'a> = Vec<&'a [u8]>;
 
 fn damaged() -> Error {
     Error::new(Kind::Data, "a segment of the store is damaged")
@@ -126,7 +126,7 @@ impl Reader {
     }
 
     /// The values in the slots of a record's frame and of its message.
-    fn values(&mut self, row: usize) -> Result<(Slots<'_>, Slots<'_>)> {
+    pub fn values(&mut self, row: usize) -> Result<(Slots<'_>, Slots<'_>)> {
         let place = self.places[self.rows[row] as usize];
         let (frame_at, message_at) = self.positions[row];
         self.load(place.frame_group)?;

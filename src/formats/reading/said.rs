@@ -1,9 +1,10 @@
 //! What a structured record says, and what the application said inside it: collectors wrap lines that have a structure
 //! of their own.
 
-use super::keys::Picked;
-use super::scan::Fault;
-use super::{Context, graver, head, json, logfmt, paths, set_parts};
+use super::{
+    Context, Fault, Picked, graver, list_rest, read_object, read_pairs, rest_of_pairs, set_parts,
+    severity_at_head,
+};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity};
 use crate::time::Timestamp;
@@ -11,7 +12,7 @@ use std::borrow::Cow;
 
 /// The parts of an event, before it is known where they stand.
 #[derive(Default)]
-pub(super) struct Said<'a> {
+pub(in crate::formats) struct Said<'a> {
     /// A time that stands nowhere in the record as it is.
     pub time: Option<Timestamp>,
     pub host: Cow<'a, [u8]>,
@@ -24,7 +25,7 @@ pub(super) struct Said<'a> {
 
 impl<'a> Said<'a> {
     /// From the fields of a record; `None` when no message is among them.
-    pub(super) fn of(picked: &Picked<'a>) -> Option<Said<'a>> {
+    pub(in crate::formats) fn of(picked: &Picked<'a>) -> Option<Said<'a>> {
         let message = picked.message()?;
         Some(Said {
             message,
@@ -33,7 +34,7 @@ impl<'a> Said<'a> {
     }
 
     /// From the fields of a record, without the message.
-    pub(super) fn about(picked: &Picked<'a>) -> Said<'a> {
+    pub(in crate::formats) fn about(picked: &Picked<'a>) -> Said<'a> {
         Said {
             host: picked.host(),
             service: picked.service(),
@@ -44,7 +45,7 @@ impl<'a> Said<'a> {
     }
 
     /// A record that is not of the format: all of it is message.
-    pub(super) fn unparsed(text: &'a [u8]) -> Said<'a> {
+    pub(in crate::formats) fn unparsed(text: &'a [u8]) -> Said<'a> {
         Said {
             message: Cow::Borrowed(text),
             status: ParseStatus::Unparsed,
@@ -87,7 +88,7 @@ impl<'a> Said<'a> {
 
     /// The event. `parsed` brings the time, if it stands in the record; a part that stands inside the message has no
     /// span of its own.
-    pub(super) fn parsed(
+    pub(in crate::formats) fn parsed(
         self,
         record: &'a [u8],
         parsed: Parsed<'a>,
@@ -98,7 +99,7 @@ impl<'a> Said<'a> {
     }
 
     /// The event, for a record whose message is known to be plain words.
-    pub(super) fn parsed_as_it_is(
+    pub(in crate::formats) fn parsed_as_it_is(
         self,
         record: &'a [u8],
         mut parsed: Parsed<'a>,
@@ -106,7 +107,7 @@ impl<'a> Said<'a> {
     ) -> Parsed<'a> {
         parsed.status = graver(parsed.status, self.status);
         parsed.facility = self.facility;
-        parsed.severity = self.severity.or_else(|| head::severity(&self.message));
+        parsed.severity = self.severity.or_else(|| severity_at_head(&self.message));
         parsed.time = parsed.time.or(self.time);
         set_parts(&mut parsed, record, self.host, self.service, self.message);
         let message = parsed.message_span;
@@ -130,7 +131,7 @@ impl<'a> Said<'a> {
 fn structure(message: &[u8]) -> Option<(&[u8], Picked<'_>, Structure)> {
     let text = message.trim_ascii();
     let (picked, structure) = match text.first()? {
-        b'{' if text.ends_with(b"}") => match json::read(text) {
+        b'{' if text.ends_with(b"}") => match read_object(text) {
             (picked, Ok(()) | Err(Fault::Odd)) => (picked, Structure::Object),
             _ => return None,
         },
@@ -139,7 +140,7 @@ fn structure(message: &[u8]) -> Option<(&[u8], Picked<'_>, Structure)> {
             let word = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
             let key = text.iter().take(24).position(|b| !word(b))?;
             match text[key] {
-                b'=' => (logfmt::read(text), Structure::Pairs),
+                b'=' => (read_pairs(text), Structure::Pairs),
                 _ => return None,
             }
         }
@@ -167,10 +168,10 @@ fn inside<'a>(message: &'a [u8], context: &mut Context) -> Option<Said<'a>> {
 }
 
 /// What the line of a logger inside a message says besides the parts of the event; empty for other text.
-pub(super) fn fields_inside(message: &[u8]) -> Fields {
+pub(in crate::formats) fn fields_inside(message: &[u8]) -> Fields {
     match structure(message) {
-        Some((text, picked, Structure::Object)) => paths::rest(text, &|value| picked.holds(value)),
-        Some((text, picked, Structure::Pairs)) => logfmt::rest(text, &picked),
+        Some((text, picked, Structure::Object)) => list_rest(text, &|value| picked.holds(value)),
+        Some((text, picked, Structure::Pairs)) => rest_of_pairs(text, &picked),
         None => Fields::new(),
     }
 }

@@ -1,15 +1,13 @@
 //! The names under which loggers write time, severity, message, host and service: one row each, the most telling first.
 
-use super::paths::same_place;
-use super::scan::Value;
-use super::{Context, When, when};
+use super::{Context, Escapes, Value, When, same_place, when};
 use crate::event::{Parsed, Severity};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// What a field can be for an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
+pub(in crate::formats) enum Role {
     /// When it happened.
     Time,
     /// The part of a second, in nanoseconds, of a time in whole seconds.
@@ -235,7 +233,7 @@ fn role(path: &[u8], value: Value<'_>) -> Option<(Role, u8)> {
 /// The fields of a record that have a role, as they are found; of several with the same role the earliest row wins,
 /// and of one name given twice the last.
 #[derive(Default)]
-pub(super) struct Picked<'a> {
+pub(in crate::formats) struct Picked<'a> {
     time: Option<(u8, When, Cow<'a, [u8]>)>,
     nanos: Option<i64>,
     /// A date and a time of day, where they are two fields.
@@ -251,7 +249,7 @@ pub(super) struct Picked<'a> {
 
 impl<'a> Picked<'a> {
     /// Offers a field; says whether it is an object to look into.
-    pub(super) fn offer(&mut self, path: &[u8], value: Value<'a>) -> Look {
+    pub(in crate::formats) fn offer(&mut self, path: &[u8], value: Value<'a>) -> Look {
         let Some((role, rank)) = role(path, value) else {
             return Look::Past;
         };
@@ -304,12 +302,12 @@ impl<'a> Picked<'a> {
     }
 
     /// Whether nothing of use was found.
-    pub(super) fn is_empty(&self) -> bool {
+    pub(in crate::formats) fn is_empty(&self) -> bool {
         self.likeness() == 60 && self.severity.is_none()
     }
 
     /// How much a record with these fields looks like one of a log, 60 (it says nothing a log says) to 80.
-    pub(super) fn likeness(&self) -> u8 {
+    pub(in crate::formats) fn likeness(&self) -> u8 {
         match (&self.message, &self.time, &self.severity) {
             (Some(_), Some(_), _) | (Some(_), _, Some(_)) => 80,
             (Some(_), None, None) | (None, Some(_), _) => 70,
@@ -318,10 +316,10 @@ impl<'a> Picked<'a> {
     }
 
     /// The message, without the line end that some loggers leave in it.
-    pub(super) fn message(&self) -> Option<Cow<'a, [u8]>> {
+    pub(in crate::formats) fn message(&self) -> Option<Cow<'a, [u8]>> {
         let (_, value) = self.message?;
         match value {
-            Value::Text(raw, super::scan::Escapes::Yes) => {
+            Value::Text(raw, Escapes::Yes) => {
                 // Most often the line end is the only escape; without it the message stands in the record as it is.
                 let body = raw.strip_suffix(br"\n").unwrap_or(raw);
                 match memchr::memchr(b'\\', body) {
@@ -337,19 +335,19 @@ impl<'a> Picked<'a> {
     }
 
     /// Whether the message is text that JSON does not allow.
-    pub(super) fn odd_message(&self) -> bool {
+    pub(in crate::formats) fn odd_message(&self) -> bool {
         self.message.is_some_and(|(_, value)| value.is_odd())
     }
 
     /// The host, empty when unknown.
-    pub(super) fn host(&self) -> Cow<'a, [u8]> {
+    pub(in crate::formats) fn host(&self) -> Cow<'a, [u8]> {
         self.host
             .and_then(|(_, value)| value.text())
             .unwrap_or_default()
     }
 
     /// The service, empty when unknown.
-    pub(super) fn service(&self) -> Cow<'a, [u8]> {
+    pub(in crate::formats) fn service(&self) -> Cow<'a, [u8]> {
         let numbered = matches!(self.severity, Some((_, Value::Bare(_))));
         let named = self.service.or(self.logger_name.filter(|_| numbered));
         named
@@ -358,12 +356,12 @@ impl<'a> Picked<'a> {
     }
 
     /// The severity.
-    pub(super) fn severity(&self) -> Option<Severity> {
+    pub(in crate::formats) fn severity(&self) -> Option<Severity> {
         self.severity.and_then(|(_, value)| severity(value))
     }
 
     /// The syslog facility.
-    pub(super) fn facility(&self) -> Option<u8> {
+    pub(in crate::formats) fn facility(&self) -> Option<u8> {
         let text = self.facility?.1.text()?;
         let named = crate::event::FACILITIES
             .iter()
@@ -373,7 +371,7 @@ impl<'a> Picked<'a> {
     }
 
     /// Sets the time of `parsed`.
-    pub(super) fn set_time(
+    pub(in crate::formats) fn set_time(
         &self,
         parsed: &mut Parsed<'a>,
         record: &'a [u8],
@@ -396,7 +394,7 @@ impl<'a> Picked<'a> {
     }
 
     /// Whether this value is one that was picked; for listing the others.
-    pub(super) fn holds(&self, value: Value<'_>) -> bool {
+    pub(in crate::formats) fn holds(&self, value: Value<'_>) -> bool {
         let slots = [
             self.severity,
             self.facility.filter(|_| self.facility().is_some()),
@@ -420,7 +418,7 @@ impl<'a> Picked<'a> {
 
 /// Whether to look into a field for more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Look {
+pub(in crate::formats) enum Look {
     /// It is an object that may hold fields with roles.
     Inside,
     /// It is not.
@@ -428,7 +426,7 @@ pub(super) enum Look {
 }
 
 /// The severity a value names: a word, a letter, a syslog number (0 to 7) or one of bunyan's and pino's (10 to 60).
-pub(super) fn severity(value: Value<'_>) -> Option<Severity> {
+pub(in crate::formats) fn severity(value: Value<'_>) -> Option<Severity> {
     let text = value.text()?;
     if let Some(number) = super::number(&text) {
         return match number {

@@ -2,7 +2,7 @@
 
 use crate::envelope::ParseStatus;
 use crate::event::Parsed;
-use crate::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
+use crate::time::{DAY, MINUTE, SECOND, Timestamp};
 use chrono::{DateTime, Datelike, Local, LocalResult, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 use std::path::Path;
@@ -79,7 +79,7 @@ impl Zone {
 
 /// A time as a record writes it, not yet an instant. The shape is right; whether such a day exists is not yet known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub(in crate::formats) struct Stamp {
     /// The year, if written.
     pub year: Option<i32>,
     /// 1 to 12 if the record is sound.
@@ -94,7 +94,7 @@ pub(super) struct Stamp {
 
 /// A time as a record writes it, in a civil calendar or as a count since the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
+pub(in crate::formats) enum When {
     Civil(Stamp),
     Instant(Timestamp),
 }
@@ -184,7 +184,7 @@ impl Context {
     }
 
     /// The instant of a stamp; `None` when no calendar has such a day or time.
-    pub(super) fn instant(&mut self, stamp: &Stamp) -> Option<Timestamp> {
+    pub(in crate::formats) fn instant(&mut self, stamp: &Stamp) -> Option<Timestamp> {
         let micros = stamp.micros?;
         let date = (stamp.year, stamp.month, stamp.day);
         let local = match self.date {
@@ -233,13 +233,13 @@ impl Context {
     }
 
     /// Whether a stamp can be the time of an event: not before 1990 and not more than a day after its receipt.
-    pub(super) fn plausible(&self, time: Timestamp) -> bool {
+    pub(in crate::formats) fn plausible(&self, time: Timestamp) -> bool {
         time >= PLAUSIBLE_SINCE && time <= self.received_at.plus(DAY)
     }
 
     /// Sets the time that `text` gives, where it stands in the record; a stamp of no calendar leaves it open and is
     /// marked.
-    pub(super) fn set_time<'a>(
+    pub(in crate::formats) fn set_time<'a>(
         &mut self,
         parsed: &mut Parsed<'a>,
         record: &'a [u8],
@@ -258,7 +258,7 @@ impl Context {
     }
 
     /// The last step of every format: judges the time, and marks what is wrong unless something graver is.
-    pub(super) fn settle(&self, parsed: &mut Parsed<'_>) {
+    pub(in crate::formats) fn settle(&self, parsed: &mut Parsed<'_>) {
         let time = match parsed.time {
             None => ParseStatus::TimeMissing,
             Some(time) if self.plausible(time) => ParseStatus::Ok,
@@ -269,7 +269,7 @@ impl Context {
 }
 
 /// Of two statuses the one that says that more of the record is lost to the reader.
-pub(super) fn graver(a: ParseStatus, b: ParseStatus) -> ParseStatus {
+pub(in crate::formats) fn graver(a: ParseStatus, b: ParseStatus) -> ParseStatus {
     fn rank(status: ParseStatus) -> u8 {
         match status {
             ParseStatus::Ok => 0,
@@ -288,80 +288,121 @@ pub(super) fn graver(a: ParseStatus, b: ParseStatus) -> ParseStatus {
     if rank(b) > rank(a) { b } else { a }
 }
 
-/// An epoch count as an instant, its unit told by its size: seconds, milliseconds, microseconds or nanoseconds.
-///
-/// The borders lie far from any plausible event: 1e11 seconds is the year 5138, 1e11 milliseconds 1973.
-pub(super) fn epoch(text: &[u8]) -> Option<Timestamp> {
-    let (negative, digits) = match text {
-        [b'-', rest @ ..] => (true, rest),
-        _ => (false, text),
-    };
-    let whole_len = digits.iter().take_while(|b| b.is_ascii_digit()).count();
-    let (whole, rest) = digits.split_at(whole_len);
-    if whole.is_empty() || whole.len() > 19 {
-        return None;
-    }
-    if !rest.is_empty() && rest[0] != b'.' {
-        return scientific(text);
-    }
-    let fraction = rest.get(1..).unwrap_or_default();
-    if !fraction.iter().all(u8::is_ascii_digit) {
-        return scientific(text);
-    }
-    let value = number(whole)?;
-    let micros = if value < 100_000_000_000 {
-        value * SECOND + fraction_micros(fraction)
-    } else if value < 100_000_000_000_000 {
-        value * 1000 + fraction_micros(fraction) / 1000
-    } else if value < 100_000_000_000_000_000 {
-        value
-    } else {
-        value / 1000
-    };
-    Some(Timestamp(if negative { -micros } else { micros }))
-}
+#[cfg(test)]
+mod tests {
+    use super::super::{read_any, read_iso};
+    use super::*;
+    use proptest::prelude::*;
 
-fn scientific(text: &[u8]) -> Option<Timestamp> {
-    let value: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
-    // Only seconds and milliseconds are ever written with an exponent.
-    let micros = if value.abs() < 1e11 {
-        value * 1e6
-    } else {
-        value * 1e3
-    };
-    (micros.abs() < 1e17).then_some(Timestamp(micros as i64))
-}
+    fn context(zone: Zone) -> Context {
+        let now = Timestamp::from_secs(1_773_144_000);
+        Context::new(zone, now, now)
+    }
 
-/// The value of up to 19 digits; `None` when it does not fit.
-pub(super) fn number(digits: &[u8]) -> Option<i64> {
-    let mut value: i64 = 0;
-    for &b in digits {
-        if !b.is_ascii_digit() {
-            return None;
+    #[test]
+    fn years_are_found_so_that_nothing_lies_in_the_future() {
+        let rows = [
+            (
+                "2026-01-01T00:30:00Z",
+                "Dec 31 23:59:59 h",
+                "2025-12-31T23:59:59Z",
+            ),
+            (
+                "2025-12-31T23:30:00Z",
+                "Jan  1 00:00:00 h",
+                "2026-01-01T00:00:00Z",
+            ),
+            (
+                "2025-12-31T23:30:00Z",
+                "Jan  3 00:00:00 h",
+                "2025-01-03T00:00:00Z",
+            ),
+            (
+                "2026-03-10T12:00:00Z",
+                "Mar 11 11:59:59 h",
+                "2026-03-11T11:59:59Z",
+            ),
+            (
+                "2026-03-10T12:00:00Z",
+                "Mar 11 12:00:01 h",
+                "2025-03-11T12:00:01Z",
+            ),
+            (
+                "2024-03-10T12:00:00Z",
+                "Feb 29 12:00:01 h",
+                "2024-02-29T12:00:01Z",
+            ),
+            (
+                "2025-03-10T12:00:00Z",
+                "Feb 29 12:00:01 h",
+                "2024-02-29T12:00:01Z",
+            ),
+        ];
+        for (anchor, text, wanted) in rows {
+            let anchor = chrono::DateTime::parse_from_rfc3339(anchor)
+                .expect("a time")
+                .to_utc();
+            let mut context = Context::new(Zone::Utc, anchor.into(), anchor.into());
+            let (stamp, _) = read_any(text.as_bytes()).expect("a stamp");
+            let time = context.instant(&stamp).expect("an instant");
+            assert_eq!(time.rfc3339(), wanted, "{text} at {anchor}");
         }
-        value = value.checked_mul(10)?.checked_add(i64::from(b - b'0'))?;
     }
-    (!digits.is_empty()).then_some(value)
-}
 
-/// The digits behind a decimal point as microseconds; finer ones are cut.
-pub(super) fn fraction_micros(digits: &[u8]) -> i64 {
-    (0..6).fold(0, |sum, i| {
-        let digit = digits
-            .get(i)
-            .map_or(0, |b| i64::from(b.wrapping_sub(b'0').min(9)));
-        sum * 10 + digit
-    })
-}
-
-/// The time of day in microseconds; `None` for what no day has. A leap second counts as the last instant before it.
-pub(super) fn time_of_day(hour: u8, minute: u8, second: u8, fraction: i64) -> Option<i64> {
-    if hour > 23 || minute > 59 || second > 60 {
-        return None;
+    #[test]
+    fn daylight_saving_gaps_and_folds_have_one_answer() {
+        let zone = Zone::parse("Europe/Berlin").expect("a zone");
+        let rows = [
+            ("2025-07-01 12:00:00", "2025-07-01T10:00:00Z"),
+            ("2026-01-01 12:00:00", "2026-01-01T11:00:00Z"),
+            // Skipped hour, read with winter time; the hour that comes twice is its first coming.
+            ("2025-03-30 02:30:00", "2025-03-30T01:30:00Z"),
+            ("2025-10-26 02:30:00", "2025-10-26T00:30:00Z"),
+            ("2025-10-26 03:00:00", "2025-10-26T02:00:00Z"),
+        ];
+        let mut context = context(zone);
+        for (text, wanted) in rows {
+            let (stamp, _) = read_any(text.as_bytes()).expect("a stamp");
+            assert_eq!(
+                context.instant(&stamp).expect("an instant").rfc3339(),
+                wanted,
+                "{text}"
+            );
+        }
     }
-    let minutes = i64::from(hour) * HOUR + i64::from(minute) * MINUTE;
-    Some(match second {
-        60 => minutes + 60 * SECOND - 1,
-        _ => minutes + i64::from(second) * SECOND + fraction,
-    })
+
+    #[test]
+    fn zones_are_read_as_people_type_them() {
+        use std::path::Path;
+        assert_eq!(Zone::parse("utc"), Some(Zone::Utc));
+        assert_eq!(Zone::parse("+05:30"), Some(Zone::Fixed(19_800)));
+        assert_eq!(Zone::parse("-0800"), Some(Zone::Fixed(-28_800)));
+        assert_eq!(Zone::parse("Mars/Olympus"), None);
+        assert_eq!(Zone::parse(""), None);
+        let berlin = Zone::parse("Europe/Berlin");
+        assert!(matches!(berlin, Some(Zone::Named(_))));
+        assert_eq!(Some(Zone::system(Some(":Europe/Berlin"), None)), berlin);
+        let link = Path::new("/usr/share/zoneinfo/Europe/Berlin");
+        assert_eq!(Some(Zone::system(None, Some(link))), berlin);
+        assert_eq!(Zone::system(Some(""), Some(link)), Zone::Utc);
+        assert_eq!(
+            Zone::system(Some("CET-1CEST,M3.5.0,M10.5.0/3"), None),
+            Zone::Local
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn local_times_agree_with_chrono_tz(secs in 631_152_000i64..4_102_444_800) {
+            use chrono::TimeZone;
+            let tz = chrono_tz::America::New_York;
+            let civil = chrono::DateTime::from_timestamp(secs, 0).expect("in range").naive_utc();
+            let text = civil.format("%Y-%m-%d %H:%M:%S").to_string();
+            let (stamp, _) = read_iso(text.as_bytes()).expect("a stamp");
+            let got = context(Zone::Named(tz)).instant(&stamp);
+            if let Some(wanted) = tz.from_local_datetime(&civil).earliest() {
+                prop_assert_eq!(got, Some(wanted.to_utc().into()));
+            }
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! Looking up fields by path in objects of a known layout, and listing what was not looked up.
 
-use super::scan::{Fault, Taken, Value, fields, members};
+use super::{Fault, Taken, Value, list_fields, members};
 use crate::event::Fields;
 
 /// Objects in objects are looked into this deep.
@@ -8,7 +8,7 @@ const MAX_DEPTH: usize = 6;
 
 /// For each row of names the value of the first name that the object has; a dot leads into an object. Names are in
 /// lower case and compared without regard to case. Of a name given twice the last value counts.
-pub(super) fn find<'a, const N: usize>(
+pub(in crate::formats) fn find<'a, const N: usize>(
     text: &'a [u8],
     names: &[&[&str]; N],
 ) -> ([Option<Value<'a>>; N], Result<(), Fault>) {
@@ -63,12 +63,12 @@ impl<'a, const N: usize> Found<'a, '_, N> {
 }
 
 /// The fields of an object that are not `taken`, in objects in it too; an object of which nothing is left is left out.
-pub(super) fn rest(text: &[u8], taken: &dyn Fn(Value<'_>) -> bool) -> Fields {
+pub(in crate::formats) fn list_rest(text: &[u8], taken: &dyn Fn(Value<'_>) -> bool) -> Fields {
     rest_inside(text, taken, MAX_DEPTH)
 }
 
 fn rest_inside(text: &[u8], taken: &dyn Fn(Value<'_>) -> bool, depth: usize) -> Fields {
-    let mut rest = fields(text, |_, value| match taken(value) {
+    let mut rest = list_fields(text, |_, value| match taken(value) {
         true => Taken::Yes,
         false => Taken::No,
     });
@@ -94,7 +94,7 @@ fn rest_inside(text: &[u8], taken: &dyn Fn(Value<'_>) -> bool, depth: usize) -> 
 }
 
 /// Whether two values are the same bytes of the record, not only equal ones.
-pub(super) fn same_place(a: Value<'_>, b: Value<'_>) -> bool {
+pub(in crate::formats) fn same_place(a: Value<'_>, b: Value<'_>) -> bool {
     match (a, b) {
         (Value::Text(a, _), Value::Text(b, _)) | (Value::Bare(a), Value::Bare(b)) => {
             std::ptr::eq(a, b)
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!(first.and_then(Value::text).as_deref(), Some(&b"flat"[..]));
         assert_eq!(second.and_then(Value::text).as_deref(), Some(&b"1"[..]));
         let taken = [first, second, third];
-        let rest = rest(text, &|value| {
+        let rest = list_rest(text, &|value| {
             taken.iter().flatten().any(|t| same_place(*t, value))
         });
         assert_eq!(

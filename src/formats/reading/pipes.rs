@@ -1,27 +1,14 @@
-//! What CEF and LEEF share: a row of parts between bars, behind an optional syslog header, and pairs at the end.
+//! What the formats of security devices share: parts between bars, escapes, severities from 0 to 10.
 
-use super::scan::{Escapes, Value};
-use super::syslog::{self, Header};
+use super::{Escapes, Value, number};
 use crate::event::{Fields, Severity};
 use std::borrow::Cow;
 
-/// How far into a record its mark may stand, behind a syslog header.
-const MAX_HEADER: usize = 512;
 /// More pairs than this are not listed; no log has them, an attack may.
 const MAX_FIELDS: usize = 256;
 
-/// Where a record begins that carries `mark`, and the syslog header before it.
-pub(super) fn marked<'a>(text: &'a [u8], mark: &[u8]) -> Option<(Header<'a>, &'a [u8])> {
-    let within = &text[..text.len().min(MAX_HEADER)];
-    let at = memchr::memmem::find(within, mark)?;
-    if at > 0 && !matches!(text[at - 1], b' ' | b'>') {
-        return None;
-    }
-    Some((syslog::header(&text[..at]), &text[at + mark.len()..]))
-}
-
 /// The next part up to an unescaped bar, and what is behind the bar; `None` when there is no bar.
-pub(super) fn part<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+pub(in crate::formats) fn bar_part<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let text = *rest;
     let mut at = 0;
     loop {
@@ -35,7 +22,7 @@ pub(super) fn part<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
 }
 
 /// A part or value without its backslashes; `\n`, `\r` and `\t` are line ends and tabs.
-pub(super) fn plain(part: &[u8]) -> Cow<'_, [u8]> {
+pub(in crate::formats) fn without_escapes(part: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memchr(b'\\', part).is_none() {
         return Cow::Borrowed(part);
     }
@@ -57,9 +44,9 @@ pub(super) fn plain(part: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// The severity of a number from 0 to 10, or of the words for its ranges.
-pub(super) fn severity(text: &[u8]) -> Option<Severity> {
-    if let Some(number) = super::number(text) {
-        return Some(match number {
+pub(in crate::formats) fn ten_scale(text: &[u8]) -> Option<Severity> {
+    if let Some(value) = number(text) {
+        return Some(match value {
             0..=1 => Severity::Info,
             2..=3 => Severity::Notice,
             4..=6 => Severity::Warning,
@@ -83,15 +70,13 @@ pub(super) fn severity(text: &[u8]) -> Option<Severity> {
 }
 
 /// Lists a part, unless it says nothing.
-pub(super) fn add(fields: &mut Fields, name: &[u8], value: &[u8]) {
+pub(in crate::formats) fn list_pair(fields: &mut Fields, name: &[u8], value: &[u8]) {
     if value.is_empty() || name.is_empty() || fields.len() >= MAX_FIELDS {
         return;
     }
     let name = String::from_utf8_lossy(name).into_owned();
-    let value = match plain(value) {
-        Cow::Borrowed(text)
-            if text.len() < 19 && super::number(text).is_some() && text[0] != b'0' =>
-        {
+    let value = match without_escapes(value) {
+        Cow::Borrowed(text) if text.len() < 19 && number(text).is_some() && text[0] != b'0' => {
             Value::Bare(text).json()
         }
         text => Value::Text(&text, Escapes::No).json(),

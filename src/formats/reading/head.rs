@@ -1,23 +1,33 @@
 //! What stands at the head of free text: a date in brackets or not, klog's letter, a level word.
 
-use super::{Stamp, When, level_letter, stamp};
+use super::{Stamp, When, level_letter, read_any, read_day_first, read_month_day};
 use crate::event::Severity;
 
 /// How far behind the date a level word may stand: behind thread, process id and logger, but before the text proper.
 const LEVEL_WITHIN: usize = 5;
 
 /// The date at the head of a text, and the part of the text it takes.
-pub(super) fn date(text: &[u8]) -> Option<(When, &[u8])> {
-    let head = text.trim_ascii_start();
-    dated(head).map(|(stamp, len)| (When::Civil(stamp), &head[..len]))
+pub(in crate::formats) fn date_at_head(text: &[u8]) -> Option<(When, &[u8])> {
+    date_and_severity(text).0
 }
 
-/// The severity that a level word at the head names, behind a date further on than without one.
-pub(super) fn severity(text: &[u8]) -> Option<Severity> {
+/// The severity that a level word at the head names.
+pub(in crate::formats) fn severity_at_head(text: &[u8]) -> Option<Severity> {
+    date_and_severity(text).1
+}
+
+/// The date at the head of a text with the part it takes, and the severity that a level word there names: right at the
+/// head, or a few words behind the date.
+pub(in crate::formats) fn date_and_severity(
+    text: &[u8],
+) -> (Option<(When, &[u8])>, Option<Severity>) {
     let head = text.trim_ascii_start();
     match dated(head) {
-        Some((_, len)) => klog_level(head).or_else(|| level_among(&head[len..], LEVEL_WITHIN)),
-        None => level_among(head, 1),
+        Some((stamp, len)) => (
+            Some((When::Civil(stamp), &head[..len])),
+            klog_level(head).or_else(|| level_among(&head[len..], LEVEL_WITHIN)),
+        ),
+        None => (None, level_among(head, 1)),
     }
 }
 
@@ -27,10 +37,13 @@ fn dated(head: &[u8]) -> Option<(Stamp, usize)> {
         b'[' | b'(' | b'"' | b'\'' => 1,
         _ => 0,
     };
-    if let Some((stamp, len)) = stamp::at_head(&head[skip..]) {
+    if let Some((stamp, len)) = read_any(&head[skip..]) {
         return Some((stamp, skip + len));
     }
-    klog(head).or_else(|| redis(head))
+    match head.first()? {
+        b'0'..=b'9' => redis(head),
+        _ => klog(head),
+    }
 }
 
 /// `7:M 02 Mar 2026 01:02:03.123`, as Redis writes it: process id and role first.
@@ -42,7 +55,7 @@ fn redis(head: &[u8]) -> Option<(Stamp, usize)> {
         .count();
     match head.get(digits..)? {
         [b':', b'M' | b'S' | b'C' | b'X', b' ', rest @ ..] if digits > 0 => {
-            stamp::day_first(rest).map(|(stamp, len)| (stamp, digits + 3 + len))
+            read_day_first(rest).map(|(stamp, len)| (stamp, digits + 3 + len))
         }
         _ => None,
     }
@@ -51,7 +64,7 @@ fn redis(head: &[u8]) -> Option<(Stamp, usize)> {
 /// `E0302 01:02:03.123456 …`, as klog and glog write it: level, month and day in one word.
 fn klog(head: &[u8]) -> Option<(Stamp, usize)> {
     klog_level(head)?;
-    stamp::month_day(&head[1..]).map(|(stamp, len)| (stamp, len + 1))
+    read_month_day(&head[1..]).map(|(stamp, len)| (stamp, len + 1))
 }
 
 fn klog_level(head: &[u8]) -> Option<Severity> {
@@ -59,7 +72,7 @@ fn klog_level(head: &[u8]) -> Option<Severity> {
     if !matches!(letter, b'I' | b'W' | b'E' | b'F') {
         return None;
     }
-    stamp::month_day(rest)?;
+    read_month_day(rest)?;
     level_letter(letter)
 }
 

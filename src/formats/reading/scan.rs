@@ -3,6 +3,7 @@
 //! It is no validator. What a JSON parser accepts it reads the same way; what one rejects (raw control characters, bad
 //! UTF-8, a cut end) it reads as far as it makes sense and says so, since a damaged record still has things to say.
 
+use super::{undouble, unescape};
 use crate::event::Fields;
 use serde_json::Value as Json;
 use std::borrow::Cow;
@@ -16,7 +17,7 @@ const MAX_KEY: usize = 1024;
 
 /// A value as it stands in the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Value<'a> {
+pub(in crate::formats) enum Value<'a> {
     /// A string: the bytes between the quotes, and whether escapes are among them.
     Text(&'a [u8], Escapes),
     /// A number, `true`, `false`, `null`, or a word that is no JSON at all.
@@ -29,7 +30,7 @@ pub(super) enum Value<'a> {
 
 /// What in a string does not stand for itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Escapes {
+pub(in crate::formats) enum Escapes {
     /// Nothing: the bytes are the text.
     No,
     /// Backslashes, as in JSON.
@@ -40,7 +41,7 @@ pub(super) enum Escapes {
 
 /// What ended a scan too early.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(in crate::formats) enum Fault {
     /// Not an object at all.
     NotObject,
     /// The object is damaged from some member on, or text follows it.
@@ -114,7 +115,7 @@ impl<'a> Value<'a> {
 }
 
 /// The members of an object, in the order of the record.
-pub(super) struct Members<'a> {
+pub(in crate::formats) struct Members<'a> {
     text: &'a [u8],
     at: usize,
     state: State,
@@ -128,7 +129,7 @@ enum State {
 }
 
 /// The members of the object that `text` is.
-pub(super) fn members(text: &[u8]) -> Members<'_> {
+pub(in crate::formats) fn members(text: &[u8]) -> Members<'_> {
     let at = blank(text, 0);
     let state = match text.get(at) {
         Some(b'{') => State::First,
@@ -206,7 +207,7 @@ impl<'a> Iterator for Members<'a> {
 }
 
 /// The elements of the array that `text` is; `None` when it is none or damaged.
-pub(super) fn elements(text: &[u8]) -> Option<Vec<Value<'_>>> {
+pub(in crate::formats) fn elements(text: &[u8]) -> Option<Vec<Value<'_>>> {
     let mut at = blank(text, 0);
     if text.get(at) != Some(&b'[') {
         return None;
@@ -229,7 +230,10 @@ pub(super) fn elements(text: &[u8]) -> Option<Vec<Value<'_>>> {
 }
 
 /// All fields of an object but those `taken`, for the cold path. Of a key that comes twice the last value is kept.
-pub(super) fn fields(text: &[u8], taken: impl Fn(&[u8], Value<'_>) -> Taken) -> Fields {
+pub(in crate::formats) fn list_fields(
+    text: &[u8],
+    taken: impl Fn(&[u8], Value<'_>) -> Taken,
+) -> Fields {
     let mut fields = Fields::new();
     for (key, value) in members(text) {
         if key.len() > MAX_KEY || taken(&key, value) == Taken::Yes {
@@ -245,7 +249,7 @@ pub(super) fn fields(text: &[u8], taken: impl Fn(&[u8], Value<'_>) -> Taken) -> 
 
 /// Whether a field already has its place in the event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Taken {
+pub(in crate::formats) enum Taken {
     /// It is host, time, message or the like.
     Yes,
     /// It is listed with the structured fields.
@@ -345,71 +349,6 @@ fn string_end(text: &[u8], mut at: usize) -> Option<(usize, Escapes)> {
     }
 }
 
-/// The text of a string with escapes. A lone surrogate becomes U+FFFD; an unknown escape stays as it is.
-pub(super) fn unescape(raw: &[u8]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(slash) = memchr::memchr(b'\\', rest) {
-        text.extend_from_slice(&rest[..slash]);
-        rest = &rest[slash..];
-        let plain = match rest.get(1) {
-            Some(&c @ (b'"' | b'\\' | b'/')) => c,
-            Some(b'n') => b'\n',
-            Some(b't') => b'\t',
-            Some(b'r') => b'\r',
-            Some(b'b') => 8,
-            Some(b'f') => 12,
-            Some(b'u') => {
-                let (c, len) = unicode(rest);
-                text.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
-                rest = &rest[len..];
-                continue;
-            }
-            _ => {
-                text.push(b'\\');
-                rest = &rest[1..];
-                continue;
-            }
-        };
-        text.push(plain);
-        rest = &rest[2..];
-    }
-    text.extend_from_slice(rest);
-    text
-}
-
-/// The text of a string in which quotes stand twice.
-fn undouble(raw: &[u8]) -> Vec<u8> {
-    let mut text = Vec::with_capacity(raw.len());
-    let mut rest = raw;
-    while let Some(quote) = memchr::memchr(b'"', rest) {
-        text.extend_from_slice(&rest[..=quote]);
-        let behind = &rest[quote + 1..];
-        rest = behind.strip_prefix(b"\"").unwrap_or(behind);
-    }
-    text.extend_from_slice(rest);
-    text
-}
-
-/// The character of `\uXXXX` at the head, of two of them where they are a surrogate pair, and the length.
-fn unicode(b: &[u8]) -> (char, usize) {
-    let unit = |at: usize| -> Option<u32> {
-        let escape = b.get(at..at + 6)?;
-        if !escape.starts_with(b"\\u") || !escape[2..].iter().all(u8::is_ascii_hexdigit) {
-            return None;
-        }
-        u32::from_str_radix(std::str::from_utf8(&escape[2..]).ok()?, 16).ok()
-    };
-    match (unit(0), unit(6)) {
-        (Some(high @ 0xd800..=0xdbff), Some(low @ 0xdc00..=0xdfff)) => {
-            let c = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
-            (char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER), 12)
-        }
-        (Some(c), _) => (char::from_u32(c).unwrap_or(char::REPLACEMENT_CHARACTER), 6),
-        (None, _) => (char::REPLACEMENT_CHARACTER, 2),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -418,7 +357,7 @@ mod tests {
     fn read(text: &[u8]) -> (Fields, Result<(), Fault>) {
         let mut scan = members(text);
         scan.by_ref().for_each(drop);
-        (fields(text, |_, _| Taken::No), scan.end())
+        (list_fields(text, |_, _| Taken::No), scan.end())
     }
 
     #[test]
@@ -470,20 +409,6 @@ mod tests {
         let many: Vec<String> = (0..5000).map(|i| format!("\"k{i}\":{i}")).collect();
         let (fields, end) = read(format!("{{{}}}", many.join(",")).as_bytes());
         assert_eq!((fields.len(), end), (MAX_FIELDS, Ok(())));
-    }
-
-    #[test]
-    fn odd_escapes_are_kept_or_replaced() {
-        let rows: [(&[u8], &str); 5] = [
-            (br"a\u00e9b", "a\u{e9}b"),
-            (br"\ud83d\ude00!", "\u{1f600}!"),
-            (br"\ud83dx", "\u{fffd}x"),
-            (br"\x41\", "\\x41\\"),
-            (br"\u12", "\u{fffd}12"),
-        ];
-        for (raw, text) in rows {
-            assert_eq!(String::from_utf8_lossy(&unescape(raw)), text);
-        }
     }
 
     /// Any JSON value of a few levels.
