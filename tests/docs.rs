@@ -213,3 +213,15 @@ fn bash_completes_subcommands_options_and_values() {
     let formats = offered(&["brainstem", "ingest", "--input-format", "sys"]);
     assert_eq!(formats, ["syslog"]);
 }
+
+#[test]
+fn the_map_of_the_house_names_every_room() {
+    let map = fs::read_to_string(root("src/lib.rs")).expect("the map");
+    let rooms = map.lines().filter_map(|line| line.strip_prefix("pub mod "));
+    let rooms: Vec<&str> = rooms.map(|room| room.trim_end_matches(';')).collect();
+    assert!(rooms.contains(&"pipeline"), "{rooms:?}");
+    let missing: Vec<&&str> = (rooms.iter())
+        .filter(|room| !map.contains(&format!("[`{room}`]: ")))
+        .collect();
+    assert!(missing.is_empty(), "not on the map: {missing:?}");
+}
