@@ -12,19 +12,25 @@ use crate::store::Store;
 use crate::time::{DAY, Timestamp};
 use std::path::PathBuf;
 
-/// The page of the day: what is happening, why it matters, where, whether it was seen before, what to check next
+/// Print the page of the day: what stands out, and what to do next
 ///
-/// With paths, a page about those files alone: they are read into memory and nothing is stored.
+/// Each item says what happens, why it matters, where and how often, whether it was seen before, and what to check next.
+/// Items are grouped by decision band, strongest first; what is below the limit is still named, and the last line says
+/// how well the logs were understood.
+///
+/// With paths, the page is about those files alone: they are read into memory, and nothing is stored.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem digest\n  brainstem digest /var/log/syslog /var/log/syslog.1\n  \
-    brainstem digest --format markdown | mail -s 'Logs of today' ops@example.net"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem digest
+  brainstem digest /var/log/syslog /var/log/syslog.1
+  brainstem digest --format markdown | mail -s Logs ops@example.net
+  brainstem digest --quiet --fail-on review > today.txt || cat today.txt")]
 pub struct Args {
-    /// Look at these files instead of the store
+    /// Files, directories or patterns to look at instead of the store
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Tell of what was last seen since then: 24h, 7d, 2026-03-15
+    /// Tell of what was seen since then: 24h, 7d, 2026-03-15
     #[arg(long, value_name = "TIME", default_value = "24h")]
     since: String,
     /// At most so many items; 0 for all

@@ -12,22 +12,25 @@ use crate::report::pages::{
 use crate::signature::{SignatureId, event_id, event_ordinal, id_text};
 use crate::store::{Filter, Order, Store};
 
-/// Everything about a candidate, signature, event or incident
+/// Show all about one candidate, signature, event or incident
 ///
 /// For a candidate: how its score comes about, the records behind it, what would change the decision, what to check next.
+/// For a signature: how much attention it has earned and why, and what it is made of. For an event: its fields and the raw
+/// record. For an incident: what was kept.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem explain cand_bcdf\n  brainstem explain sig_ghjk --format json\n  \
-    brainstem explain evt_bbcd\n  brainstem explain cand_bcdf --recompute"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem explain cand_cfpzfn
+  brainstem explain cand_cf --recompute
+  brainstem explain sig_rtmvsn --samples 20 --format json")]
 pub struct Args {
-    /// An id that begins with cand_, sig_, evt_ or inc_; any unique beginning of it
-    #[arg(value_name = "ID")]
+    /// A cand_, sig_, evt_ or inc_ id, or the beginning of one
+    #[arg(value_name = "ID", value_hint = clap::ValueHint::Other)]
     id: String,
-    /// Compute the score once more from the stored facts and compare
+    /// Compute the score once more from what is stored, and compare
     #[arg(long)]
     recompute: bool,
-    /// So many raw records
+    /// Show so many raw records
     #[arg(long, value_name = "N", default_value_t = 5)]
     samples: usize,
 }

@@ -5,13 +5,17 @@ use crate::error::Result;
 use crate::recall::search;
 use crate::report::pages::{self, IncidentHit};
 
-/// Search memory in words
+/// Search what was promoted
+///
+/// Without words, all of it, the latest first.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem incidents\n  brainstem incidents vpn flaps --limit 5"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem incidents
+  brainstem incidents vpn flaps --limit 5")]
 pub struct Args {
-    /// Words of title, summary, templates, hosts; forms and typing errors are forgiven
+    /// Words of titles, summaries, templates, hosts; small mistakes are forgiven
+    #[arg(value_hint = clap::ValueHint::Other)]
     query: Vec<String>,
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 10)]

@@ -8,20 +8,22 @@ use crate::pipeline::{samples, view};
 use crate::recall::{Promotion, incident_of};
 use crate::report::{lossless, pages};
 use crate::signature::event_id;
+use clap::builder::PossibleValue;
 
-/// Make a candidate durable: an incident, a lesson, a hint
+/// Keep a candidate for good, as an incident, a lesson or a hint
 ///
-/// Keeps the candidate's numbers and sample records for good, so that it is found when it comes again.
+/// Its numbers and ten of its records are kept with what you say about it. When it comes again, the page says so, and what
+/// to check.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Example:\n  brainstem promote cand_bcdf --title 'Tunnel to branch B flaps' \\\n    \
-    --summary 'Provider replaced the modem' --type incident_memory"
-)]
+#[command(after_help = "\
+Example:
+  brainstem promote cand_cfpzfn --title 'Tunnel to branch B flaps' \\
+    --summary 'The provider replaced the modem.' --check 'the modem log'")]
 pub struct Args {
-    /// The candidate; any unique beginning of its id
-    #[arg(value_name = "CANDIDATE")]
+    /// The candidate's id, or the beginning of it
+    #[arg(value_name = "CANDIDATE", value_hint = clap::ValueHint::Other)]
     id: String,
-    /// One line [default: the candidate's title]
+    /// What to call it [default: the candidate's title]
     #[arg(long, value_name = "TEXT")]
     title: Option<String>,
     /// What happened and what was done [default: the candidate's explanation]
@@ -42,7 +44,16 @@ pub struct Args {
 const PINNED: usize = 10;
 
 fn type_names() -> clap::builder::PossibleValuesParser {
-    MemoryType::ALL.map(MemoryType::name).into()
+    let told = |t: MemoryType| {
+        PossibleValue::new(t.name()).help(match t {
+            MemoryType::IncidentMemory => "something that happened",
+            MemoryType::Lesson => "something learned",
+            MemoryType::RunbookHint => "what to do when it comes",
+            MemoryType::WatchPattern => "something to keep in sight",
+            MemoryType::TenantRiskMarker => "a weak place of this tenant",
+        })
+    };
+    MemoryType::ALL.map(told).into()
 }
 
 /// Runs the subcommand.

@@ -10,12 +10,17 @@ use crate::report::pages::{self, RelatedCandidate, RelatedMemory, RelatedPage};
 use crate::signature::event_ordinal;
 use crate::store::{Filter, Order, Store};
 
-/// What is known around an event, signature, candidate or incident
+/// Find what is known around an event, signature or candidate
+///
+/// Candidates, incidents and lessons that share signatures, hosts or words with it, each with the reason.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Example:\n  brainstem related sig_bcdf --limit 5")]
+#[command(after_help = "\
+Examples:
+  brainstem related cand_cfpzfn
+  brainstem related evt_bbcd --limit 5")]
 pub struct Args {
-    /// An id that begins with cand_, sig_, evt_ or inc_; any unique beginning of it
-    #[arg(value_name = "ID")]
+    /// A cand_, sig_, evt_ or inc_ id, or the beginning of one
+    #[arg(value_name = "ID", value_hint = clap::ValueHint::Other)]
     id: String,
     /// At most so many of each kind
     #[arg(long, value_name = "N", default_value_t = 10)]
