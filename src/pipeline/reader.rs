@@ -4,7 +4,9 @@ use super::ingest::{Job, Known, Message, Request, Unread};
 use super::worker::{Others, Reading};
 use crate::envelope::Coverage;
 use crate::formats::{Context, by_name, detect};
-use crate::intake::{self, Checkpoint, Chunk, Generation, Input, Limits, Opened, Options, Step};
+use crate::intake::{
+    self, Checkpoint, Chunk, Generation, Input, Limits, Opened, Options, Rotations, Step,
+};
 use crate::store::Source;
 use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
@@ -27,6 +29,8 @@ pub(super) struct Reader<'r> {
     /// Chunks the workers are done with.
     spare: Receiver<Chunk>,
     stop: &'r AtomicBool,
+    /// Which files stand beside the logs of this run.
+    rotations: Rotations,
     /// The number of the next message, and of the next new source.
     number: u64,
     next_source: u32,
@@ -57,6 +61,7 @@ impl<'r> Reader<'r> {
             claim,
             spare,
             stop,
+            rotations: Rotations::default(),
             number: 0,
             next_source,
         }
@@ -81,7 +86,8 @@ impl<'r> Reader<'r> {
     /// An input, and before it the rotated files that hold what of it was never read.
     fn with_its_past(&mut self, input: &Input) -> Result<Vec<Input>, HungUp> {
         let (_, checkpoints) = self.known(&family_of(input));
-        let past = intake::catch_up(input, &checkpoints, &self.options());
+        let options = self.options();
+        let past = self.rotations.catch_up(input, &checkpoints, &options);
         for note in past.notes {
             self.note(&input.label(), note)?;
         }
