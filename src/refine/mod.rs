@@ -41,6 +41,6 @@ use lexicon::{Lexicon, is_slot, slot_like};
 use pattern::{Pattern, WILD};
 use text::{Atom, Part, atoms, is_light, join_slots, render, run_of_slots};
 use words::{
-    announces, has_state, is_change, is_literal_value, is_month, is_truth_value, is_unit,
+    announces, has_state, has_turn, is_change, is_literal_value, is_month, is_truth_value, is_unit,
     is_weekday, is_zone,
 };

@@ -136,23 +136,24 @@ pub fn is_change(word: &str) -> bool {
         .any(|stem| lower.contains(stem))
 }
 
-/// Whether a word tells a state or an outcome, or is a verb's `-ed` or `-ing`; or a name that ends in such a word.
+/// Whether a word tells a state or an outcome, or is a verb's `-ed` or `-ing`.
 pub fn has_state(text: &str) -> bool {
-    let turns = |part: &str| {
-        subwords(part).any(|word| TURNS.binary_search(&word.to_lowercase().as_str()).is_ok())
-    };
-    if text.contains(' ') {
-        return text.split(' ').any(|word| is_verb(word) || turns(word));
-    }
     let whole = text.chars().all(char::is_alphabetic);
-    let lower = text.to_lowercase();
-    let last = text.rsplit(['.', '/']).next().unwrap_or(text);
-    whole && (is_verb(text) || STATES.binary_search(&lower.as_str()).is_ok()) || turns(last)
+    let state = || STATES.binary_search(&text.to_lowercase().as_str()).is_ok();
+    (whole && state()) || text.split(' ').any(is_verb) || has_turn(text)
 }
 
+/// Whether a word, or the last part of a name, is the bad or the ending side of a pair of states.
+pub fn has_turn(text: &str) -> bool {
+    let last = text.rsplit(['.', '/']).next().unwrap_or(text);
+    subwords(last).any(|word| TURNS.binary_search(&word.to_lowercase().as_str()).is_ok())
+}
+
+/// A word of letters that ends like a participle.
 fn is_verb(word: &str) -> bool {
     let lower = word.to_lowercase();
-    lower.len() >= 5 && (lower.ends_with("ed") || lower.ends_with("ing"))
+    let ends = lower.len() >= 5 && (lower.ends_with("ed") || lower.ends_with("ing"));
+    ends && word.chars().all(char::is_alphabetic)
 }
 
 /// The words inside a name: `readBlock_OK` has `read`, `Block` and `OK`.
@@ -172,8 +173,8 @@ fn subwords(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Within a name one side of each pair is enough to keep the pair apart: `SCREEN_OFF` stays by itself, whatever
-/// `SCREEN_ON` joins. The other side is often just part of a name (`StartMenu`, `wake_lock`). Sorted.
+/// Within a name, and among very many values, one side of each pair is enough to keep the pair apart: `SCREEN_OFF` stays
+/// by itself, whatever `SCREEN_ON` joins. The other side is often just part of a name (`StartMenu`, `wake_lock`). Sorted.
 const TURNS: [&str; 57] = [
     "abort",
     "aborted",
@@ -410,3 +411,55 @@ const STATES: [&str; 174] = [
     "write",
     "yes",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_that_are_searched_are_sorted() {
+        assert!(STATES.is_sorted());
+        assert!(TURNS.is_sorted());
+    }
+
+    #[test]
+    fn states_are_told_from_names() {
+        for state in [
+            "started",
+            "Running",
+            "up",
+            "OFFLINE",
+            "SCREEN_OFF",
+            "onPause",
+            "io.TimeoutException",
+            "link lost",
+        ] {
+            assert!(has_state(state), "{state}");
+        }
+        for name in [
+            "anna",
+            "red",
+            "king",
+            "eth-backup",
+            "wakeLock",
+            "a.downstream.b",
+            "big box",
+            "com.closed.app",
+        ] {
+            assert!(!has_state(name), "{name}");
+        }
+        assert!(
+            has_turn("stopped")
+                && has_turn("SCREEN_OFF")
+                && !has_turn("started")
+                && !has_turn("SCREEN_ON")
+        );
+    }
+
+    #[test]
+    fn dates_need_a_capital() {
+        assert!(is_month("Jun") && is_month("MAY") && is_month("October"));
+        assert!(!is_month("may") && !is_month("Junction") && !is_month("mar"));
+        assert!(is_weekday("Sun") && !is_weekday("sun"));
+    }
+}
