@@ -32,7 +32,7 @@ mod unpack;
 pub use checkpoint::{Checkpoint, Outcome, Place};
 pub use digest::Prefix;
 pub use family::{Age, Family};
-pub use follow::Follow;
+pub use follow::{Follow, POLL_INTERVAL};
 pub use frame::{Chunk, MAX_LINE, MIN_RUN, Mark, Record, Records};
 pub use identity::Generation;
 pub use note::{Note, NoteKind};

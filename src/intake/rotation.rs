@@ -1,6 +1,8 @@
 //! Rotated files that nobody named, but which hold what a named file was when it was last read.
 
-use super::{Age, Checkpoint, Family, Generation, Input, LogFile, Note, Options, Place, open};
+use super::{
+    Age, Checkpoint, Family, Generation, Input, LogFile, Note, Options, Place, open, read_all,
+};
 use crate::error::Kind;
 use rustix::fs::{FileType, lstat};
 use std::collections::BTreeMap;
@@ -191,17 +193,10 @@ impl Past<'_> {
             if self.log.age != Age::Live || is_read(sibling, self.known) {
                 return false;
             }
-            // A program goes on with the old file until it is told to reopen.
-            let was_read = self
-                .known
-                .iter()
-                .any(|(_, c)| c.place(&sibling.seen).is_some());
             let youngest = at + 1 == self.siblings.len();
-            was_read
-                || since.is_some_and(|since| not_older(&sibling.seen, since))
-                || (youngest
-                    && self.truncated()
-                    && not_older(&sibling.seen, self.log.seen.modified))
+            let copy = youngest && self.truncated();
+            since.is_some_and(|since| not_older(&sibling.seen, since))
+                || (copy && not_older(&sibling.seen, self.log.seen.modified))
         };
         self.siblings.iter().enumerate().map(wants).collect()
     }
@@ -237,11 +232,14 @@ impl Past<'_> {
         {
             return None;
         }
+        let name = self.log.path.display().to_string();
         match before.size.saturating_sub(latest.offset()) {
             // Opening it says that it was truncated or rewritten.
             0 if before.same_file(&now.seen) => None,
-            0 => Some(Note::gone(&self.log.path.display())),
-            unread => Some(Note::gap(&self.log.path.display(), unread)),
+            // Editors write a new file.
+            0 if begins_alike(now, latest) => Some(Note::rewritten(&name, latest.offset())),
+            0 => Some(Note::gone(&name)),
+            unread => Some(Note::gap(&name, unread)),
         }
     }
 
@@ -269,6 +267,15 @@ impl Past<'_> {
             ..held
         })
     }
+}
+
+/// Whether `log` is as long as what was read of a generation, and begins like it.
+fn begins_alike(log: &LogFile, known: &Checkpoint) -> bool {
+    let head = log
+        .held
+        .as_ref()
+        .and_then(|file| read_all(file, 0, known.prefix.head_len() as u64).ok());
+    log.seen.size >= known.offset() && head.is_some_and(|head| known.prefix.begins_with(&head))
 }
 
 /// Whether `place` was written to at or after `time`. Some programs that copy or pack keep whole seconds only.

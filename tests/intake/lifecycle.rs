@@ -243,13 +243,20 @@ fn an_identical_file_counts_once_and_says_so() {
 #[test]
 fn an_edited_history_is_reported_and_read_anew() {
     let (logs, mut keeper) = (Logs::default(), Keeper::default());
-    logs.write("app.log", text(0, 100));
+    logs.write("app.log", text(0, 5000));
     keeper.run(&[&logs.at("app.log")]);
+    // Far from the beginning and from the end, in a file of its own as editors make it.
+    let edited = text(0, 5000).replacen("request 1000 ", "request !!!! ", 1);
+    logs.write("new", edited);
+    logs.rename("new", "app.log");
+    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 5000);
+    assert_eq!(keeper.kinds(), [NoteKind::Rewritten]);
+    // Near the end, in the same file.
     logs.write(
         "app.log",
-        text(0, 100).replacen("request 50", "request !!", 1),
+        text(0, 5000).replacen("request 4990 ", "request !!!! ", 1),
     );
-    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 100);
+    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 5000);
     assert_eq!(keeper.kinds(), [NoteKind::Rewritten]);
 }
 
@@ -337,6 +344,20 @@ fn a_log_rotated_after_it_was_found_is_still_read() {
         keeper.failures, [""; 0],
         "its name is gone, but it was read"
     );
+}
+
+#[test]
+fn a_log_copied_and_truncated_after_it_was_found_is_still_read() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    logs.write("app.log", text(0, 100));
+    let mut rotated = false;
+    let got = keeper.run_with(&[&logs.at("app.log")], &mut || {
+        if !std::mem::replace(&mut rotated, true) {
+            logs.copytruncate("app.log", "app.log.1");
+            logs.append("app.log", text(100, 110));
+        }
+    });
+    assert_eq!(lines(&got), some(0, 110));
 }
 
 #[test]

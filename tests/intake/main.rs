@@ -4,3 +4,4 @@ mod damage;
 mod lifecycle;
 mod rotation;
 mod support;
+mod world;
