@@ -178,7 +178,7 @@ fn halve(at: &mut HostActivity, from: Timestamp) {
                 let mut i = start;
                 offsets.retain(|_| {
                     i += 1;
-                    (i - 1) % 2 == 0
+                    (i - 1).is_multiple_of(2)
                 });
                 cell.count = offsets.len() as u32;
             }

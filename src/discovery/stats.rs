@@ -75,7 +75,7 @@ pub fn quantile(values: &mut [f64], share: f64) -> f64 {
     let n = values.len();
     match n {
         0 => 0.0,
-        _ if share == 0.5 && n % 2 == 0 => (values[n / 2 - 1] + values[n / 2]) / 2.0,
+        _ if share == 0.5 && n.is_multiple_of(2) => (values[n / 2 - 1] + values[n / 2]) / 2.0,
         _ => values[((n - 1) as f64 * share).round() as usize],
     }
 }
