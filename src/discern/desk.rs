@@ -191,11 +191,11 @@ fn explanation(
         .as_ref()
         .map_or(String::new(), |t| format!(" Note: {t}."));
     format!(
-        "{} {service} said \"{}\". It is {} with a score of {:.2}, most of it for {strongest}.{thin}",
+        "{} The line of {service} is \"{}\". Score {:.2} ({}), most of it for {strongest}.{thin}",
         finding.why,
         readable(&lead.template),
-        band.name(),
         score.points as f64 / 10_000.0,
+        band.name(),
     )
 }
 

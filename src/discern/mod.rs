@@ -153,6 +153,7 @@ impl Survey {
                 routine: a.routine,
                 success: a.success,
                 harmless: s.severity().is_some_and(|worst| worst <= Severity::Info),
+                unjudged: !a.success && s.severity().is_none_or(|worst| worst == Severity::Notice),
                 incident: remembered
                     .get(s.id)
                     .is_some_and(|r| !r.incidents.is_empty()),
