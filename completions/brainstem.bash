@@ -46,6 +46,9 @@ _brainstem() {
             brainstem,promote)
                 cmd="brainstem__subcmd__promote"
                 ;;
+            brainstem,prune)
+                cmd="brainstem__subcmd__prune"
+                ;;
             brainstem,related)
                 cmd="brainstem__subcmd__related"
                 ;;
@@ -88,6 +91,9 @@ _brainstem() {
             brainstem__subcmd__help,promote)
                 cmd="brainstem__subcmd__help__subcmd__promote"
                 ;;
+            brainstem__subcmd__help,prune)
+                cmd="brainstem__subcmd__help__subcmd__prune"
+                ;;
             brainstem__subcmd__help,related)
                 cmd="brainstem__subcmd__help__subcmd__related"
                 ;;
@@ -107,7 +113,7 @@ _brainstem() {
 
     case "${cmd}" in
         brainstem)
-            opts="-q -v -h -V --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote incidents related replay status completions man help"
+            opts="-q -v -h -V --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote incidents related replay status prune completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -126,7 +132,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -200,7 +206,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -246,7 +252,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -304,7 +310,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -378,7 +384,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -428,7 +434,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -455,7 +461,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__help)
-            opts="ingest digest candidates explain events signatures promote incidents related replay status completions man help"
+            opts="ingest digest candidates explain events signatures promote incidents related replay status prune completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -608,6 +614,20 @@ _brainstem() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        brainstem__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         brainstem__subcmd__help__subcmd__related)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -688,7 +708,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -750,7 +770,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -777,7 +797,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__man)
-            opts="-q -v -h --directory --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help ingest digest candidates explain events signatures promote incidents related replay status completions man"
+            opts="-q -v -h --directory --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help ingest digest candidates explain events signatures promote incidents related replay status prune completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -800,7 +820,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -866,7 +886,57 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__prune)
+            opts="-q -v -h --keep --dry-run --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -916,7 +986,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -974,7 +1044,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1028,7 +1098,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1074,7 +1144,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)

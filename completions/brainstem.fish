@@ -27,12 +27,13 @@ end
 complete -c brainstem -n "__fish_brainstem_needs_command" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_needs_command" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_needs_command" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_needs_command" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_needs_command" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_needs_command" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_needs_command" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -57,6 +58,7 @@ complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "incidents" -d '
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "related" -d 'Find what is known around an event, signature or candidate'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "replay" -d 'Walk through history: what would have been told, and when'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
+complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -79,12 +81,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l threads -
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -109,12 +112,13 @@ promote_to_incident_memory\t'worth keeping for good'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -151,12 +155,13 @@ promote_to_incident_memory\t'worth keeping for good'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -173,12 +178,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l samples 
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -202,12 +208,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l limit -d 
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -232,12 +239,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l limit
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -262,12 +270,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l check -d
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -284,12 +293,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l limit 
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -306,12 +316,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l limit -d
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -330,12 +341,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l to -d 'En
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -351,12 +363,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s h -l help
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -369,15 +382,40 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l show-secr
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l store -d 'The store' -r -F
-complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l tenant -d 'Whose logs [default: default]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l keep -d 'How long to keep records, by attention band' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l store -d 'The store' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l tenant -d 'Whose logs [default: default]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l config -d 'A configuration file, instead of the usual ones' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
+always\t'also in a pipe'
+never\t'not even on a terminal'"
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l dry-run -d 'Say what would go, and remove nothing'
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l ascii -d 'Draw with ASCII characters only'
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l wide -d 'Show whole cells and ids, however wide that is'
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -s q -l quiet -d 'Say nothing but results and errors'
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l store -d 'The store' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l tenant -d 'Whose logs [default: default]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+json\t''
+ndjson\t''
+csv\t''
+markdown\t''
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -394,12 +432,13 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l directory -d
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l format -d 'Write table, json, ndjson, csv, markdown or html' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
 markdown\t''
-html\t''"
+html\t''
+prometheus\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l config -d 'A configuration file, instead of the usual ones' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
@@ -412,17 +451,18 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l show-secrets
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "ingest" -d 'Read logs into the store; what was read before is skipped'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "digest" -d 'Print the page of the day: what stands out, and what to do next'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "candidates" -d 'List what deserves a person\'s attention, strongest first'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "explain" -d 'Show all about one candidate, signature, event or incident'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "events" -d 'Search the stored events'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "incidents" -d 'Search what was promoted'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "related" -d 'Find what is known around an event, signature or candidate'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "replay" -d 'Walk through history: what would have been told, and when'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "ingest" -d 'Read logs into the store; what was read before is skipped'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "digest" -d 'Print the page of the day: what stands out, and what to do next'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "candidates" -d 'List what deserves a person\'s attention, strongest first'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "explain" -d 'Show all about one candidate, signature, event or incident'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "events" -d 'Search the stored events'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "incidents" -d 'Search what was promoted'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "related" -d 'Find what is known around an event, signature or candidate'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "replay" -d 'Walk through history: what would have been told, and when'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
