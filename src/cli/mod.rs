@@ -16,9 +16,11 @@ mod progress;
 mod promote;
 mod related;
 mod replay;
+mod review;
 mod session;
 mod signatures;
 mod status;
+mod subject;
 
 use crate::error::{Error, Kind};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
@@ -57,6 +59,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(events),
     row!(signatures),
     row!(promote),
+    row!(review),
     row!(incidents),
     row!(related),
     row!(replay),

@@ -8,7 +8,7 @@
 //! | `write` | one batch: everything a run learned, in one transaction |
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `facts` | what the right side reads, as of a time |
-//! | `activity`, `fingerprints`, `sources`, `memories` | one kind of stored thing each |
+//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews` | one kind of stored thing each |
 
 pub mod activity;
 mod evidence;
@@ -16,6 +16,7 @@ mod facts;
 mod fingerprints;
 mod memories;
 mod open;
+mod reviews;
 mod schema;
 pub mod segment;
 mod sources;

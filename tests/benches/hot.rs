@@ -39,7 +39,8 @@ fn context() -> Context {
 }
 
 fn built(lines: &[String]) -> Builder {
-    let (mut cut, mut framer, mut builder, mut context) = (Cut::new(), Framer::default(), Builder::default(), context());
+    let (mut cut, mut framer, mut builder, mut context) =
+        (Cut::new(), Framer::default(), Builder::default(), context());
     builder.begin_run(0, 0, NOW);
     for line in lines {
         let parsed = syslog().parse(line.as_bytes(), &mut context);
@@ -58,7 +59,13 @@ fn built(lines: &[String]) -> Builder {
             verbatim,
         };
         let (raw, message) = (line.as_bytes(), &parsed.message);
-        builder.push(shape, time, raw.len(), framer.slots.iter().map(|s| s.of(raw)), cut.vars.iter().map(|s| s.of(message)));
+        builder.push(
+            shape,
+            time,
+            raw.len(),
+            framer.slots.iter().map(|s| s.of(raw)),
+            cut.vars.iter().map(|s| s.of(message)),
+        );
     }
     builder
 }
@@ -69,10 +76,22 @@ fn steps(c: &mut Criterion) {
     let text = lines.join("\n");
     let mut group = c.benchmark_group("6000 lines");
     group.throughput(Throughput::Bytes(bytes));
-    group.bench_function("frame", |b| b.iter(|| memchr::memchr_iter(b'\n', black_box(text.as_bytes())).count()));
+    group.bench_function("frame", |b| {
+        b.iter(|| memchr::memchr_iter(b'\n', black_box(text.as_bytes())).count())
+    });
     group.bench_function("parse syslog", |b| {
         let mut context = context();
-        b.iter(|| lines.iter().map(|l| syslog().parse(black_box(l.as_bytes()), &mut context).message.len()).sum::<usize>());
+        b.iter(|| {
+            lines
+                .iter()
+                .map(|l| {
+                    syslog()
+                        .parse(black_box(l.as_bytes()), &mut context)
+                        .message
+                        .len()
+                })
+                .sum::<usize>()
+        });
     });
     group.bench_function("cut and hash", |b| {
         let mut cut = Cut::new();
@@ -83,7 +102,9 @@ fn steps(c: &mut Criterion) {
             })
         });
     });
-    group.bench_function("all of it, and encode the segment", |b| b.iter(|| built(&lines).seal().expect("sealed").body.len()));
+    group.bench_function("all of it, and encode the segment", |b| {
+        b.iter(|| built(&lines).seal().expect("sealed").body.len())
+    });
     let sealed = built(&lines).seal().expect("sealed");
     group.bench_function("open the segment", |b| b.iter(|| open(&sealed).len()));
     group.finish();
