@@ -17,9 +17,11 @@ mod promote;
 mod prune;
 mod related;
 mod replay;
+mod review;
 mod session;
 mod signatures;
 mod status;
+mod subject;
 
 use crate::error::{Error, Kind};
 use crate::store;
@@ -60,6 +62,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(events),
     row!(signatures),
     row!(promote),
+    row!(review),
     row!(incidents),
     row!(related),
     row!(replay),

@@ -42,7 +42,7 @@ pub fn run(_: Args, session: &mut Session) -> Result<Outcome> {
         fingerprints: status.fingerprints,
         hosts: status.hosts,
         incidents: status.incidents,
-        reviews: 0,
+        reviews: store.reviews(&session.tenant)?.len() as u64,
         first_event: status.first,
         last_event: status.last,
         coverage,
