@@ -48,6 +48,14 @@ pub fn run(_: Args, session: &mut Session) -> Result<Outcome> {
         coverage,
         sources: &rows,
     };
+    session.detail(&format!(
+        "{} segments, {} logtypes, {} rows of activity; {} of evidence for {} of log",
+        status.segments,
+        status.logtypes,
+        status.activity_rows,
+        indicatif::HumanBytes(status.stored_bytes),
+        indicatif::HumanBytes(status.raw_bytes),
+    ));
     session.print(&pages::status(&page))?;
     Ok(if problems.is_empty() {
         Outcome::Done

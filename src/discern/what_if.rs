@@ -175,11 +175,13 @@ fn halve(at: &mut HostActivity, from: Timestamp) {
             Moments::Exact(offsets) => {
                 let start = seen;
                 seen += offsets.len() as u32;
-                let mut i = start;
-                offsets.retain(|_| {
-                    i += 1;
-                    (i - 1).is_multiple_of(2)
-                });
+                let kept: Vec<u16> = offsets
+                    .iter()
+                    .copied()
+                    .skip((start % 2) as usize)
+                    .step_by(2)
+                    .collect();
+                *offsets = Offsets::of(&kept);
                 cell.count = offsets.len() as u32;
             }
             Moments::Slots { counts, .. } => {

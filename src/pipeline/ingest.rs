@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
-const COMMIT: u64 = 64 << 20;
+const COMMIT: u64 = 32 << 20;
 
 /// What is to be taken in.
 pub struct Request {
