@@ -61,6 +61,14 @@ impl ParseStatus {
         ParseStatus::ALL.get(usize::from(n)).copied()
     }
 
+    /// Whether a record of this status counts under a time it said itself.
+    pub fn is_dated(self) -> bool {
+        !matches!(
+            self,
+            ParseStatus::TimeMissing | ParseStatus::TimeSuspect | ParseStatus::Unparsed
+        )
+    }
+
     /// The word for it, as in JSON.
     pub fn name(self) -> &'static str {
         match self {

@@ -48,6 +48,27 @@ pub fn digest_parts(parts: &[&str]) -> u128 {
     u128::from_be_bytes(first)
 }
 
+/// The id of the `ordinal`th record a store has taken in: `evt_` and at least four letters.
+pub fn event_id(ordinal: u64) -> String {
+    let mut letters = Vec::new();
+    let mut rest = ordinal;
+    while rest > 0 || letters.len() < 4 {
+        letters.push(LETTERS[(rest % 20) as usize]);
+        rest /= 20;
+    }
+    let letters: String = letters.iter().rev().map(|&b| char::from(b)).collect();
+    format!("evt_{letters}")
+}
+
+/// The inverse of [`event_id`]; `None` for anything else.
+pub fn event_ordinal(id: &str) -> Option<u64> {
+    let letters = id.strip_prefix("evt_").filter(|l| !l.is_empty())?;
+    letters.bytes().try_fold(0u64, |n, b| {
+        let digit = LETTERS.iter().position(|&l| l == b)? as u64;
+        n.checked_mul(20)?.checked_add(digit)
+    })
+}
+
 /// The id of a signature: the fingerprint of its eldest member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct SignatureId(pub Fingerprint);
@@ -64,11 +85,51 @@ pub const EXACT_LIMIT: usize = 8;
 /// Five-minute slots in an hour.
 pub const SLOTS: usize = 12;
 
+/// Up to [`EXACT_LIMIT`] offsets, ascending; reads like a slice. Held in place: a store has millions of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offsets {
+    at: [u16; EXACT_LIMIT],
+    len: u8,
+}
+
+impl Offsets {
+    /// From a slice; the offsets beyond the limit are dropped, so the caller must not have more.
+    pub fn of(offsets: &[u16]) -> Offsets {
+        let mut out = Offsets::default();
+        for (slot, offset) in out.at.iter_mut().zip(offsets) {
+            *slot = *offset;
+            out.len += 1;
+        }
+        out
+    }
+
+    /// Adds one in its place; false when there is no room.
+    fn insert(&mut self, offset: u16) -> bool {
+        let len = usize::from(self.len);
+        if len == EXACT_LIMIT {
+            return false;
+        }
+        let place = self.partition_point(|&o| o <= offset);
+        self.at.copy_within(place..len, place + 1);
+        self.at[place] = offset;
+        self.len += 1;
+        true
+    }
+}
+
+impl std::ops::Deref for Offsets {
+    type Target = [u16];
+
+    fn deref(&self) -> &[u16] {
+        &self.at[..usize::from(self.len)]
+    }
+}
+
 /// When within its hour a cell's occurrences lie. Offsets are tenths of a second from the start of the hour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moments {
-    /// All of them, ascending: at most [`EXACT_LIMIT`].
-    Exact(Vec<u16>),
+    /// All of them.
+    Exact(Offsets),
     /// Counts per five minutes, and the first and last offset.
     Slots {
         /// Occurrences per five-minute slot.
@@ -102,7 +163,7 @@ impl Cell {
         Cell {
             hour: time.hour(),
             count: 1,
-            moments: Moments::Exact(vec![offset_in_hour(time)]),
+            moments: Moments::Exact(Offsets::of(&[offset_in_hour(time)])),
         }
     }
 
@@ -111,9 +172,10 @@ impl Cell {
         self.count = self.count.saturating_add(1);
         match &mut self.moments {
             Moments::Exact(at) => {
-                at.insert(at.partition_point(|&o| o <= offset), offset);
-                if at.len() > EXACT_LIMIT {
+                if !at.insert(offset) {
                     self.moments = slots_of(at);
+                    self.count -= 1;
+                    self.add(offset);
                 }
             }
             Moments::Slots {
@@ -290,7 +352,7 @@ mod tests {
         let mut c = Cell {
             hour: Hour(5),
             count: 1,
-            moments: Moments::Exact(vec![*it.next().expect("one")]),
+            moments: Moments::Exact(Offsets::of(&[*it.next().expect("one")])),
         };
         it.for_each(|&o| c.add(o));
         c
@@ -308,6 +370,15 @@ mod tests {
             prop_assert_eq!(&left, &whole);
             prop_assert_eq!(&other, &whole);
         }
+    }
+
+    #[test]
+    fn event_ids_say_where_the_record_is() {
+        for n in [0, 1, 19, 20, 159_999, 160_000, u64::MAX] {
+            assert_eq!(event_ordinal(&event_id(n)), Some(n));
+        }
+        assert_eq!(event_ordinal("evt_aeiou"), None);
+        assert_eq!(event_ordinal("evt_"), None);
     }
 
     #[test]

@@ -165,6 +165,69 @@ pub fn span_text(micros: i64) -> String {
     }
 }
 
+/// A span as a person types it: `90s`, `15m`, `6h`, `7d`, `2w`, or several (`1h30m`), in microseconds; `None` for anything else.
+pub fn parse_span(text: &str) -> Option<i64> {
+    let mut rest = text.trim();
+    let mut total = 0i64;
+    if rest.is_empty() {
+        return None;
+    }
+    while !rest.is_empty() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number: i64 = rest[..digits].parse().ok()?;
+        rest = rest[digits..].trim_start();
+        let letters = rest.len()
+            - rest
+                .trim_start_matches(|c: char| c.is_ascii_alphabetic())
+                .len();
+        let unit = match &rest[..letters] {
+            "s" | "sec" | "secs" | "second" | "seconds" => SECOND,
+            "m" | "min" | "mins" | "minute" | "minutes" => MINUTE,
+            "h" | "hour" | "hours" => HOUR,
+            "d" | "day" | "days" => DAY,
+            "w" | "week" | "weeks" => 7 * DAY,
+            _ => return None,
+        };
+        total = total.checked_add(number.checked_mul(unit)?)?;
+        rest = rest[letters..].trim_start();
+    }
+    Some(total)
+}
+
+/// A time as a person types it: RFC 3339, a date or a date and time in UTC, `now`, `today`, `yesterday`, a span back from
+/// `now` (`7d`, `6h ago`, `now-90m`); `None` for anything else.
+pub fn parse_when(text: &str, now: Timestamp) -> Option<Timestamp> {
+    let text = text.trim();
+    let midnight = Timestamp(now.0.div_euclid(DAY) * DAY);
+    match text {
+        "now" => return Some(now),
+        "today" => return Some(midnight),
+        "yesterday" => return Some(midnight.plus(-DAY)),
+        _ => {}
+    }
+    let back = text
+        .strip_suffix("ago")
+        .or_else(|| text.strip_prefix("now-"))
+        .unwrap_or(text);
+    if let Some(span) = parse_span(back) {
+        return Some(now.plus(-span));
+    }
+    if let Ok(t) = DateTime::parse_from_rfc3339(text) {
+        return Some(Timestamp(t.timestamp_micros()));
+    }
+    let naive = |format: &str| chrono::NaiveDateTime::parse_from_str(text, format).ok();
+    let civil = naive("%Y-%m-%d %H:%M:%S")
+        .or_else(|| naive("%Y-%m-%dT%H:%M:%S"))
+        .or_else(|| naive("%Y-%m-%d %H:%M"))
+        .or_else(|| naive("%Y-%m-%dT%H:%M"))
+        .or_else(|| {
+            chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d")
+                .ok()?
+                .and_hms_opt(0, 0, 0)
+        })?;
+    Some(Timestamp(civil.and_utc().timestamp_micros()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,6 +257,32 @@ mod tests {
         assert_eq!(Timestamp(-1).hour(), Hour(-1));
         assert_eq!(Timestamp(0).hour(), Hour(0));
         assert_eq!(Hour(-1).of_day(), 23);
+    }
+
+    #[test]
+    fn times_are_read_as_typed() {
+        let now = Timestamp(1_772_424_306_000_000); // 2026-03-02T04:05:06Z
+        let at = |text: &str| parse_when(text, now).map(|t| t.rfc3339());
+        assert_eq!(at("2026-03-01"), Some("2026-03-01T00:00:00Z".into()));
+        assert_eq!(at("2026-03-01 12:30"), Some("2026-03-01T12:30:00Z".into()));
+        assert_eq!(
+            at("2026-03-01T12:30:00+01:00"),
+            Some("2026-03-01T11:30:00Z".into())
+        );
+        assert_eq!(at("yesterday"), Some("2026-03-01T00:00:00Z".into()));
+        assert_eq!(at("24h"), Some("2026-03-01T04:05:06Z".into()));
+        assert_eq!(at("1h30m ago"), Some("2026-03-02T02:35:06Z".into()));
+        assert_eq!(at("now-90m"), Some("2026-03-02T02:35:06Z".into()));
+        for wrong in [
+            "",
+            "7x",
+            "d7",
+            "soon",
+            "2026-13-01",
+            "99999999999999999999d",
+        ] {
+            assert_eq!(at(wrong), None, "{wrong}");
+        }
     }
 
     #[test]

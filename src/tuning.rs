@@ -77,6 +77,11 @@ tuning! {
     band_investigate "band.investigate" = 0.45 "score", "From here evidence is kept longest.";
     band_promote "band.promote" = 0.75 "score", "From here it is worth a person's memory.";
 
+    keep_ignore_fast "keep.ignore_fast" = 7.0 "days", "Evidence of what is not worth looking at: a week, in case it becomes so.";
+    keep_background "keep.background" = 30.0 "days", "Evidence of the known and steady: a month, to compare with the last.";
+    keep_watch "keep.watch" = 180.0 "days", "Evidence of what is kept in sight: half a year, as long as slow faults take to show.";
+    keep_investigate "keep.investigate" = 730.0 "days", "Evidence of what earned the deep pass: two years, so that a yearly event finds the one before.";
+
     deep_most "deep.most" = 5000.0 "signatures", "So many at most get the deep pass, those with most attention first: bounds its cost on any store.";
     routine_rate "routine.rate" = 6.0 "episodes/day", "Half routine at this rate: what comes every few hours and gets no worse is how the place lives.";
     routine_days "routine.days" = 5.0 "days", "Shorter acquaintance cannot tell a routine.";

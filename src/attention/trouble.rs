@@ -1,10 +1,10 @@
 //! Evidence of trouble in words: which words of a template speak of failure, and what takes it back.
 //!
 //! Finds: words and phrases of failure, each with a weight; several add up (noisy or). Taken back by a negation shortly
-//! before ("no errors", "without failure"), by a count of zero or a count as such ("errors=0", "<num> errors": a report
+//! before ("no errors", "without failure"), by a count of zero or a count as such ("errors=0", "`<num>` errors": a report
 //! of counters), and by words of success in the same line ("exited normally").
 //! Misses: trouble told without any such word ("carrier 3 of 4"), irony, other languages than English, a counter whose
-//! value is what matters ("<num> errors" with a high number).
+//! value is what matters ("`<num>` errors" with a high number).
 
 use super::{COUNTED, NEGATIONS, ROWS, Says};
 use std::sync::LazyLock;

@@ -4,7 +4,7 @@
 use super::{Candidate, Desk, Finding, Survey, profiles_of};
 use crate::candidate::{CandidateType, DecisionBand};
 use crate::discovery::{DETECTORS, Note};
-use crate::signature::{Cell, Facts, HostActivity, Moments, SignatureFacts};
+use crate::signature::{Cell, Facts, HostActivity, Moments, Offsets, SignatureFacts};
 use crate::time::{DAY, Hour, Timestamp, span_text};
 
 /// So many candidates get counterfactuals: those a person may read.
@@ -175,11 +175,13 @@ fn halve(at: &mut HostActivity, from: Timestamp) {
             Moments::Exact(offsets) => {
                 let start = seen;
                 seen += offsets.len() as u32;
-                let mut i = start;
-                offsets.retain(|_| {
-                    i += 1;
-                    (i - 1).is_multiple_of(2)
-                });
+                let kept: Vec<u16> = offsets
+                    .iter()
+                    .copied()
+                    .skip((start % 2) as usize)
+                    .step_by(2)
+                    .collect();
+                *offsets = Offsets::of(&kept);
                 cell.count = offsets.len() as u32;
             }
             Moments::Slots { counts, .. } => {

@@ -1,0 +1,160 @@
+//! `candidates`: the ranked list.
+
+use super::session::{Outcome, Session};
+use crate::candidate::{Candidate, CandidateType, DecisionBand};
+use crate::error::{Error, Kind, Result};
+use crate::pipeline::{View, view};
+use crate::report::pages;
+use crate::time::Timestamp;
+use clap::builder::PossibleValue;
+
+/// List what deserves a person's attention, strongest first
+///
+/// A candidate is a statement about one or more signatures: this comes back, that spreads. All of them are found anew at
+/// every call from what is stored up to the as-of time, so the same logs give the same list, with the same ids.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  brainstem candidates
+  brainstem candidates --type burst,spread --since 24h
+  brainstem candidates --band review --format json
+  brainstem candidates --as-of 2026-03-11 --host db-01")]
+pub struct Args {
+    /// Only these types, separated by commas
+    #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', value_parser = type_names())]
+    types: Vec<String>,
+    /// Only what is in this decision band or above
+    #[arg(long, value_name = "BAND", value_parser = band_names())]
+    band: Option<String>,
+    /// Only what was seen on this host
+    #[arg(long, value_name = "HOST")]
+    host: Option<String>,
+    /// Only what this service said
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+    /// Only what was seen since then: 24h, 7d, 2026-03-01
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// At most so many; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Exit with 3 when a listed candidate is in this band or above
+    #[arg(long, value_name = "BAND", value_parser = band_names(), hide_possible_values = true)]
+    fail_on: Option<String>,
+}
+
+fn type_names() -> clap::builder::PossibleValuesParser {
+    let told = |t: CandidateType| {
+        PossibleValue::new(t.name()).help(match t {
+            CandidateType::Recurrence => "a trouble that comes back in episodes",
+            CandidateType::Burst => "far more than usual in a short time",
+            CandidateType::Spread => "on more hosts than before",
+            CandidateType::SelfHeal => "a fault that heals itself, again and again",
+            CandidateType::Precursor => "what comes before something grave",
+            CandidateType::Anomaly => "never seen before, or back after a long time",
+            CandidateType::Silence => "something regular that stopped",
+        })
+    };
+    CandidateType::ALL.map(told).into()
+}
+
+/// The decision bands by name.
+pub fn band_names() -> clap::builder::PossibleValuesParser {
+    let told = |b: DecisionBand| {
+        PossibleValue::new(b.name()).help(match b {
+            DecisionBand::Ignore => "not worth a line",
+            DecisionBand::Watch => "worth knowing",
+            DecisionBand::Review => "worth a look",
+            DecisionBand::UrgentHumanReview => "worth a look now",
+            DecisionBand::PromoteToIncidentMemory => "worth keeping for good",
+        })
+    };
+    DecisionBand::ALL.map(told).into()
+}
+
+/// The band of this name.
+pub fn band(name: Option<&str>) -> Option<DecisionBand> {
+    DecisionBand::ALL
+        .into_iter()
+        .find(|b| Some(b.name()) == name)
+}
+
+/// Runs the subcommand.
+pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    let view = present(session)?;
+    let as_of = view.learned.facts.as_of;
+    let since = session.time_option("since", args.since.as_deref(), as_of)?;
+    let least = band(args.band.as_deref());
+    let fits = |c: &Candidate| {
+        (args.types.is_empty() || args.types.iter().any(|t| t == c.candidate_type.name()))
+            && least.is_none_or(|b| c.decision_band >= b)
+            && args.host.as_ref().is_none_or(|h| c.hosts.contains(h))
+            && args.service.as_ref().is_none_or(|s| c.service == *s)
+            && since.is_none_or(|t| c.last_seen >= t)
+    };
+    let limit = if args.limit == 0 {
+        usize::MAX
+    } else {
+        args.limit
+    };
+    let found: Vec<Candidate> = view
+        .discovery
+        .candidates
+        .into_iter()
+        .filter(fits)
+        .take(limit)
+        .collect();
+    session.print(&pages::candidates(&found, as_of))?;
+    let reached =
+        band(args.fail_on.as_deref()).is_some_and(|b| found.iter().any(|c| c.decision_band >= b));
+    Ok(if reached {
+        Outcome::Reached
+    } else {
+        Outcome::Done
+    })
+}
+
+/// The store as the options want it seen.
+pub fn present(session: &Session) -> Result<View> {
+    let store = session.read_store()?;
+    let as_of = as_of(session, &store)?;
+    let view = view(&store, &session.tenant, as_of, &session.tuning)?;
+    let cost = view.discovery.cost;
+    session.detail(&format!(
+        "{} signatures looked at, {} earned the deep pass",
+        cost.signatures, cost.earned
+    ));
+    Ok(view)
+}
+
+/// The time to answer as of, given what is stored.
+pub fn as_of(session: &Session, store: &crate::store::Store) -> Result<Timestamp> {
+    session.as_of(store.newest(&session.tenant, session.now)?)
+}
+
+/// The candidate with this id, or the only one whose id begins so.
+pub fn find<'v>(view: &'v View, id: &str) -> Result<&'v Candidate> {
+    let all = view.discovery.candidates.iter();
+    only(
+        id,
+        all.filter(|c| c.candidate_id.starts_with(id))
+            .map(|c| (c.candidate_id.clone(), c))
+            .collect(),
+    )
+}
+
+/// The only match, or an error that says what there is.
+pub fn only<T>(id: &str, mut matches: Vec<(String, T)>) -> Result<T> {
+    if let Some(at) = matches.iter().position(|(full, _)| full == id) {
+        return Ok(matches.swap_remove(at).1);
+    }
+    match matches.len() {
+        1 => Ok(matches.swap_remove(0).1),
+        0 => Err(Error::new(Kind::NotFound, format!("nothing here has the id {id}"))
+            .hint("brainstem candidates, signatures, events and incidents list ids; as of another time there may be others")),
+        n => {
+            let some: Vec<&str> = matches.iter().take(3).map(|(full, _)| full.as_str()).collect();
+            Err(Error::new(Kind::Usage, format!("{n} ids begin with {id}: {} …", some.join(", "))).hint("type more letters of it"))
+        }
+    }
+}

@@ -1,0 +1,248 @@
+//! The command line: the only floor that reads arguments, the environment and the clock, and the only one that prints.
+//!
+//! One file per subcommand, with its arguments beside its work, and one row of `SUBCOMMANDS`.
+
+mod candidates;
+mod completions;
+mod config;
+mod digest;
+mod events;
+mod explain;
+mod global;
+mod incidents;
+mod ingest;
+mod man;
+mod progress;
+mod promote;
+mod prune;
+mod related;
+mod replay;
+mod session;
+mod signatures;
+mod status;
+
+use crate::error::{Error, Kind};
+use crate::store;
+use clap::{ArgMatches, Args, Command, FromArgMatches};
+use global::Global;
+use session::{Outcome, Session};
+use std::ffi::OsString;
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
+
+/// A subcommand: its name, its arguments, its work.
+struct Subcommand {
+    name: &'static str,
+    arguments: fn(Command) -> Command,
+    run: fn(&ArgMatches, &mut Session) -> crate::error::Result<Outcome>,
+}
+
+/// A row for the subcommand in the module of that name, which has `Args` and `run`.
+macro_rules! row {
+    ($module:ident) => {
+        Subcommand {
+            name: stringify!($module),
+            arguments: $module::Args::augment_args,
+            run: |matches, session| {
+                let args = $module::Args::from_arg_matches(matches).map_err(usage)?;
+                $module::run(args, session)
+            },
+        }
+    };
+}
+
+static SUBCOMMANDS: &[Subcommand] = &[
+    row!(ingest),
+    row!(digest),
+    row!(candidates),
+    row!(explain),
+    row!(events),
+    row!(signatures),
+    row!(promote),
+    row!(incidents),
+    row!(related),
+    row!(replay),
+    row!(status),
+    row!(prune),
+    row!(completions),
+    row!(man),
+];
+
+fn usage(e: clap::Error) -> Error {
+    Error::new(Kind::Usage, e.to_string())
+}
+
+/// What `--help` and the manual say after the options. Lines are set as they are; behind the margin of a manual page 75
+/// columns are left for them.
+const AFTER_LONG_HELP: &str = "\
+Examples:
+  brainstem ingest /var/log        take logs in; again: only what is new
+  brainstem digest                 the page of the day
+  brainstem explain cand_cfpzfn    all about one finding
+  brainstem digest app.log         a page about one file; nothing is stored
+
+Environment:
+  BRAINSTEM_STORE    as --store
+  BRAINSTEM_TENANT   as --tenant
+  BRAINSTEM_CONFIG   as --config
+  NO_COLOR           if set and not empty: no colour, unless --color always
+  COLUMNS            the width of pages outside a terminal, 60 to 200
+  TZ                 the zone of log stamps that name none
+  XDG_DATA_HOME, XDG_CONFIG_HOME
+                     where the files below are, instead of ~/.local/share
+                     and ~/.config
+
+Files:
+  /var/lib/brainstem/store.redb            the store of root
+  $XDG_DATA_HOME/brainstem/store.redb      the store of anyone else
+  /etc/brainstem/config.toml               settings of the machine
+  $XDG_CONFIG_HOME/brainstem/config.toml   settings of a person
+  Settings are store, tenant and the numbers that decide, by name:
+    tenant = \"client-a\"
+    burst.factor = 4.0
+
+Exit status:
+   0  done
+   1  done, but some input was skipped, something is not well, or what was
+      asked for is not there
+   2  the command line or the configuration makes no sense
+   3  --fail-on: something is in that band or above
+  65  the store is damaged, or made by a newer brainstem
+  66  no input could be read
+  70  a fault of brainstem itself
+  73  the store cannot be created, or its place is not safe
+  74  reading or writing failed; the store is as it was
+  75  another process uses the store; try again
+  77  the operating system refused";
+
+/// The whole command line, as help, manual and completions describe it.
+pub fn command() -> Command {
+    let base = Global::augment_args(Command::new("brainstem"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Read logs, and tell the few things in them that are worth a person's time")
+        .long_about(
+            "Read logs, and tell the few things in them that are worth a person's time\n\n\
+             Logs go into one local store, where every line becomes an instance of a signature: the message without its \
+             variable parts. What a signature does over days and hosts decides what is told: what comes back, bursts, \
+             spreads, heals itself, announces something worse, is new, or stopped. Each finding comes with its numbers, \
+             its records and what to check next.\n\n\
+             The same logs always give the same answer. Nothing runs in the background and nothing leaves the machine.",
+        )
+        .after_help("Start with brainstem ingest /var/log, then brainstem digest.")
+        .after_long_help(AFTER_LONG_HELP)
+        // Wider lines are hard to read, and a pipe should give what a terminal gives.
+        .max_term_width(80)
+        .subcommand_required(true)
+        .arg_required_else_help(true);
+    SUBCOMMANDS.iter().fold(base, |c, s| {
+        c.subcommand((s.arguments)(Command::new(s.name)))
+    })
+}
+
+/// Runs the program; returns its exit code.
+pub fn main(arguments: Vec<OsString>) -> u8 {
+    let place = Arc::new(Mutex::new(None));
+    quiet_panics(Arc::clone(&place));
+    match catch_unwind(AssertUnwindSafe(|| run(&arguments))) {
+        Ok(code) => code,
+        Err(_) => {
+            let place = place.lock().map_or(None, |mut p| p.take());
+            let e = store::damage_behind(place.as_deref().unwrap_or_default()).unwrap_or_else(|| {
+                Error::new(Kind::Internal, "an internal error; the store is as it was after the last commit")
+                    .hint("run the same command again; if it happens again, report it with the place named above")
+            });
+            session::tell_error(&e, session::wants_json(&arguments));
+            e.kind.exit_code()
+        }
+    }
+}
+
+/// A panic says where it was, never what it was about: that may hold log text. `first` is where the first one was.
+fn quiet_panics(first: Arc<Mutex<Option<String>>>) {
+    std::panic::set_hook(Box::new(move |info| {
+        let place = info
+            .location()
+            .map_or_else(String::new, |l| format!("{}:{}", l.file(), l.line()));
+        if store::damage_behind(&place).is_none() {
+            // Nothing can be done when standard error is gone.
+            let _ = writeln!(std::io::stderr(), "brainstem: internal error at {place}");
+        }
+        if let Ok(mut first) = first.lock() {
+            first.get_or_insert(place);
+        }
+    }));
+}
+
+fn run(arguments: &[OsString]) -> u8 {
+    let matches = match command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(e) => return bad_arguments(&e, arguments),
+    };
+    let json = session::wants_json(arguments);
+    let done = Global::from_arg_matches(&matches)
+        .map_err(usage)
+        .and_then(|global| {
+            let mut session = Session::new(global)?;
+            let (name, matches) = matches
+                .subcommand()
+                .ok_or_else(|| Error::new(Kind::Usage, "no subcommand"))?;
+            let row = SUBCOMMANDS.iter().find(|s| s.name == name);
+            let outcome = row.map_or(Ok(Outcome::Done), |row| (row.run)(matches, &mut session))?;
+            session.finish().map(|()| outcome)
+        });
+    match done {
+        Ok(outcome) => outcome.exit_code(),
+        Err(e) => {
+            if e.kind != Kind::BrokenPipe {
+                session::tell_error(&e, json);
+            }
+            e.kind.exit_code()
+        }
+    }
+}
+
+/// Help and version are results; anything else that is wrong with the arguments is told as clap tells it, or as JSON.
+fn bad_arguments(e: &clap::Error, arguments: &[OsString]) -> u8 {
+    use clap::error::ErrorKind;
+    if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        // A closed pipe is the reader's wish.
+        let _ = e.print();
+        return 0;
+    }
+    if session::wants_json(arguments) {
+        let text = e.to_string();
+        let first = text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim_start_matches("error: ");
+        let error =
+            Error::new(Kind::Usage, first).hint("brainstem --help lists commands and options");
+        session::tell_error(&error, true);
+    } else {
+        tell_usage(e);
+    }
+    Kind::Usage.exit_code()
+}
+
+/// As clap tells it, in colour on a terminal; with what a terminal would obey written out, if the arguments held any.
+fn tell_usage(e: &clap::Error) {
+    let text = e.to_string();
+    if text.lines().all(|line| crate::report::escape(line) == line) {
+        // Nothing can be done when standard error is gone.
+        let _ = e.print();
+        return;
+    }
+    for line in text.lines() {
+        let _ = writeln!(std::io::stderr(), "{}", crate::report::escape(line));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::command().debug_assert();
+    }
+}

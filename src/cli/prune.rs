@@ -1,0 +1,116 @@
+//! `prune`: evidence goes when the attention its signature has earned no longer holds it.
+
+use super::candidates::as_of;
+use super::session::{Outcome, Session};
+use crate::candidate::AttentionBand;
+use crate::error::{Error, Kind, Result};
+use crate::pipeline::{View, view};
+use crate::report::pages::{self, PrunePage};
+use crate::signature::SignatureId;
+use crate::store::{Expiry, Trial};
+use crate::time::{DAY, Timestamp, parse_span};
+use crate::tuning::Tuning;
+use std::collections::BTreeMap;
+
+/// Remove old records; counts, memory and what was promoted stay
+///
+/// How long records are kept depends on the attention their signature has earned. Those of a promoted incident are kept for
+/// ever. Nothing that is counted, learned or remembered changes: only the records themselves go.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  brainstem prune --dry-run
+  brainstem prune --keep background=7d,watch=90d")]
+pub struct Args {
+    /// How long to keep records, by attention band
+    ///
+    /// BAND=SPAN or BAND=forever, separated by commas. Bands that are not named keep what the configuration says of
+    /// keep.BAND. [default: ignore_fast=7d, background=30d, watch=180d, investigate=730d, promote=forever]
+    #[arg(long, value_name = "SPEC", value_delimiter = ',')]
+    keep: Vec<String>,
+    /// Say what would go, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// A file shrinks by compaction only when this share of it was removed: it costs a rewrite of the rest.
+const WORTH_COMPACTING: f64 = 0.2;
+
+/// Runs the subcommand.
+pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    let keep = spans(&args.keep, &session.tuning)?;
+    let mut store = session.write_store()?;
+    let as_of = as_of(session, &store)?;
+    let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
+    let trial = if args.dry_run { Trial::Yes } else { Trial::No };
+    let before = store.status(&session.tenant)?.disk_bytes;
+    let done = store.prune(&session.tenant, &expiry(&seen, &keep), trial)?;
+    if trial == Trial::No && done.stored_bytes as f64 >= WORTH_COMPACTING * before as f64 {
+        store.compact()?;
+    }
+    let page = PrunePage {
+        as_of: seen.learned.facts.as_of,
+        events: done.records,
+        removed: done.removed,
+        raw_bytes: done.raw_bytes,
+        stored_bytes: done.stored_bytes,
+        file_bytes: (before, store.status(&session.tenant)?.disk_bytes),
+        trial: args.dry_run,
+    };
+    session.print(&pages::prune(&page))?;
+    Ok(Outcome::Done)
+}
+
+/// How long each band is kept, in microseconds; `None`: for ever.
+type Keep = BTreeMap<AttentionBand, Option<i64>>;
+
+/// The constants in force, with what the option says instead.
+fn spans(spec: &[String], tuning: &Tuning) -> Result<Keep> {
+    let days = |n: f64| Some((n * DAY as f64) as i64);
+    let mut keep: Keep = BTreeMap::from([
+        (AttentionBand::IgnoreFast, days(tuning.keep_ignore_fast)),
+        (AttentionBand::Background, days(tuning.keep_background)),
+        (AttentionBand::Watch, days(tuning.keep_watch)),
+        (AttentionBand::Investigate, days(tuning.keep_investigate)),
+        (AttentionBand::Promote, None),
+    ]);
+    for entry in spec {
+        let wrong = || {
+            Error::new(Kind::Usage, format!("cannot read {entry:?} of --keep")).hint(
+                "write BAND=SPAN, as in --keep background=7d,watch=forever; \
+                 bands: ignore_fast, background, watch, investigate, promote",
+            )
+        };
+        let (band, span) = entry.split_once('=').ok_or_else(wrong)?;
+        let band = AttentionBand::ALL
+            .into_iter()
+            .find(|b| b.name() == band.trim())
+            .ok_or_else(wrong)?;
+        let span = match span.trim() {
+            "forever" => None,
+            span => Some(parse_span(span).ok_or_else(wrong)?),
+        };
+        keep.insert(band, span);
+    }
+    Ok(keep)
+}
+
+/// Until when the evidence of each fingerprint may go. What a promoted incident speaks of is never in it.
+fn expiry(seen: &View, keep: &Keep) -> Expiry {
+    let facts = &seen.learned.facts;
+    let promoted = |id: &str| {
+        seen.incidents
+            .iter()
+            .any(|i| i.signature_ids.iter().any(|s| s == id))
+    };
+    let mut of_signature: BTreeMap<SignatureId, Timestamp> = BTreeMap::new();
+    for (signature, attention) in facts.signatures.iter().zip(&seen.discovery.attention) {
+        if let Some(Some(span)) = keep.get(&attention.band)
+            && !promoted(&signature.id.to_string())
+        {
+            of_signature.insert(signature.id, facts.as_of.plus(-span));
+        }
+    }
+    let of = |(number, id): (&u32, &SignatureId)| of_signature.get(id).map(|t| (*number, *t));
+    seen.learned.signature_of.iter().filter_map(of).collect()
+}

@@ -1,0 +1,127 @@
+//! `signatures`: templates, counts and attention.
+
+use super::candidates::present;
+use super::session::{Outcome, Session};
+use crate::candidate::AttentionBand;
+use crate::error::Result;
+use crate::pipeline::View;
+use crate::report::pages::{self, SignatureRow};
+use crate::signature::SignatureFacts;
+use crate::time::{DAY, Timestamp};
+use clap::builder::PossibleValue;
+
+/// List the signatures: what all lines are instances of
+///
+/// A signature is a message without its variable parts, of one service, on any host. Those that have earned most attention
+/// come first; what is frequent and steady sinks by itself.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  brainstem signatures
+  brainstem signatures connection refused --band watch
+  brainstem signatures --limit 0 --format csv > signatures.csv")]
+pub struct Args {
+    /// Words that occur in the template or the service
+    #[arg(value_hint = clap::ValueHint::Other)]
+    query: Vec<String>,
+    /// Only what is in this attention band or above
+    #[arg(long, value_name = "BAND", value_parser = band_names())]
+    band: Option<String>,
+    /// At most so many; 0 for all
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    limit: usize,
+}
+
+fn band_names() -> clap::builder::PossibleValuesParser {
+    let told = |b: AttentionBand| {
+        PossibleValue::new(b.name()).help(match b {
+            AttentionBand::IgnoreFast => "not worth looking at",
+            AttentionBand::Background => "known and steady",
+            AttentionBand::Watch => "kept in sight: exact times are looked at",
+            AttentionBand::Investigate => "worth a search for its cause",
+            AttentionBand::Promote => "worth a person's memory",
+        })
+    };
+    AttentionBand::ALL.map(told).into()
+}
+
+/// Runs the subcommand.
+pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    let view = present(session)?;
+    let words: Vec<String> = args
+        .query
+        .iter()
+        .flat_map(|q| q.split_whitespace())
+        .map(str::to_lowercase)
+        .collect();
+    let least = AttentionBand::ALL
+        .into_iter()
+        .find(|b| Some(b.name()) == args.band.as_deref());
+    let mut order: Vec<usize> = (0..view.learned.facts.signatures.len()).collect();
+    order.retain(|&i| {
+        let s = &view.learned.facts.signatures[i];
+        let text = format!("{} {}", s.service, s.template).to_lowercase();
+        words.iter().all(|w| text.contains(w.as_str()))
+            && least.is_none_or(|b| view.discovery.attention[i].band >= b)
+    });
+    // Most attention first, then most frequent; ids settle what is left.
+    order.sort_by_key(|&i| {
+        let s = &view.learned.facts.signatures[i];
+        (
+            std::cmp::Reverse(view.discovery.attention[i].score_points),
+            std::cmp::Reverse(s.count),
+            s.id,
+        )
+    });
+    order.truncate(if args.limit == 0 {
+        usize::MAX
+    } else {
+        args.limit
+    });
+    let rows: Vec<SignatureRow> = order.into_iter().map(|i| row(&view, i)).collect();
+    session.print(&pages::signatures(&rows, view.learned.facts.as_of))?;
+    Ok(Outcome::Done)
+}
+
+/// What a list or a page says of a signature.
+pub fn row(view: &View, index: usize) -> SignatureRow {
+    let facts = &view.learned.facts;
+    let s = &facts.signatures[index];
+    let attention = &view.discovery.attention[index];
+    SignatureRow {
+        signature_id: s.id,
+        service: s.service.clone(),
+        template: s.template.clone(),
+        count: s.count,
+        hosts: s
+            .activity
+            .iter()
+            .filter_map(|a| facts.hosts.get(a.host as usize))
+            .cloned()
+            .collect(),
+        first_seen: s.first_seen,
+        last_seen: s.last_seen,
+        attention_band: attention.band,
+        attention: attention.score_points as f64 / 10_000.0,
+        daily: daily(s, facts.as_of),
+    }
+}
+
+/// Days of the sparkline.
+const DAYS: usize = 14;
+
+/// Occurrences per day, the as-of day last.
+fn daily(s: &SignatureFacts, as_of: Timestamp) -> Vec<u32> {
+    let today = as_of.plus(-1).0.div_euclid(DAY);
+    let mut days = vec![0u32; DAYS];
+    for cell in s.activity.iter().flat_map(|a| &a.cells) {
+        let back = today - i64::from(cell.hour.day());
+        if let Some(at) = usize::try_from(back)
+            .ok()
+            .and_then(|b| DAYS.checked_sub(b + 1))
+        {
+            days[at] = days[at].saturating_add(cell.count);
+        }
+    }
+    days
+}

@@ -1,0 +1,273 @@
+//! Framing: where a record ends.
+//!
+//! A record is a line; its `\n` is no part of it, a `\r` is. Three things are not lines: a run of NUL bytes, as a crash or
+//! a truncation under a careless writer leaves it, is one record of its own and divides the line it stands in; a line
+//! longer than [`MAX_LINE`] comes in fragments; and the last line may lack its end. The rules look at the bytes only, so
+//! that the records of a stream are the same however it was cut into chunks.
+
+use memchr::{Memchr, memchr_iter, memmem};
+
+/// Bytes of a record, at most. Longer lines are not log lines; their fragments keep memory bounded and lose nothing.
+pub const MAX_LINE: usize = 1 << 20;
+/// NUL bytes in a row that are a run. Fewer stand in damaged text and in UTF-16, and stay part of the line.
+pub const MIN_RUN: usize = 16;
+/// With this much of a line at hand its next piece is certain, whatever follows.
+pub const LOOKAHEAD: usize = MAX_LINE + MIN_RUN;
+
+const RUN: [u8; MIN_RUN] = [0; MIN_RUN];
+
+/// What a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// A whole line.
+    Line,
+    /// Text without its line end: the end of the stream or a run of NUL bytes follows.
+    Unterminated,
+    /// A piece of a line longer than [`MAX_LINE`], or of one whose beginning was returned as unterminated.
+    Fragment {
+        /// Its place among the pieces of the line, from 0.
+        index: u64,
+        /// Whether the line ends with it.
+        last: bool,
+    },
+    /// So many NUL bytes. The record has no bytes: they are known.
+    NulRun {
+        /// How many.
+        len: u64,
+    },
+}
+
+/// One record of a [`Chunk`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record<'a> {
+    /// Where it begins in the decompressed stream.
+    pub offset: u64,
+    /// Its bytes, without the `\n`.
+    pub bytes: &'a [u8],
+    /// What it is.
+    pub mark: Mark,
+    /// Whether a `\n` follows it. With it the stream can be put together again byte for byte.
+    pub terminated: bool,
+}
+
+/// Consecutive whole records of a stream. Reusing one keeps its memory.
+#[derive(Clone, Debug, Default)]
+pub struct Chunk {
+    pub(super) offset: u64,
+    pub(super) buffer: Vec<u8>,
+    pub(super) len: usize,
+    pub(super) body: Body,
+}
+
+/// What the bytes of a chunk stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Body {
+    /// Text. Its first line may have begun before it, its last may go on behind it.
+    Text {
+        /// Pieces of the first line that earlier chunks held.
+        pieces: u64,
+        /// How the text ends if not with `\n`.
+        end: TextEnd,
+    },
+    /// A run of NUL bytes too long to carry along; the bytes are at most its `\n`.
+    Nuls(u64),
+}
+
+/// What follows text that does not end with `\n`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TextEnd {
+    /// The line goes on in the next chunk.
+    GoesOn,
+    /// Nothing, or a run of NUL bytes.
+    Stops,
+}
+
+impl Default for Body {
+    fn default() -> Body {
+        Body::Text {
+            pieces: 0,
+            end: TextEnd::Stops,
+        }
+    }
+}
+
+impl Chunk {
+    /// Where it begins in the decompressed stream.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    /// Its bytes, line ends included. A long run of NUL bytes is a chunk of its own, without them.
+    pub fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.len]
+    }
+
+    /// Makes room for `len` bytes.
+    pub(super) fn reserve(&mut self, len: usize) {
+        if self.buffer.len() < len {
+            self.buffer.resize(len, 0);
+        }
+    }
+
+    /// Puts `bytes` in, and nothing else.
+    pub(super) fn load(&mut self, bytes: &[u8]) {
+        self.reserve(bytes.len());
+        self.buffer[..bytes.len()].copy_from_slice(bytes);
+        self.len = bytes.len();
+    }
+
+    /// Bytes of the stream it stands for.
+    pub fn span(&self) -> u64 {
+        match self.body {
+            Body::Text { .. } => self.len as u64,
+            Body::Nuls(count) => count + self.len as u64,
+        }
+    }
+
+    /// Its records, in order.
+    pub fn records(&self) -> Records<'_> {
+        let bytes = self.bytes();
+        let (pieces, end, run) = match self.body {
+            Body::Text { pieces, end } => (pieces, end, None),
+            Body::Nuls(count) => (0, TextEnd::Stops, Some(count)),
+        };
+        Records {
+            offset: self.offset,
+            bytes,
+            at: 0,
+            ends: memchr_iter(b'\n', bytes),
+            line: None,
+            pieces,
+            end,
+            nuls: run.is_none() && memmem::find(bytes, &RUN).is_some(),
+            run,
+        }
+    }
+}
+
+/// Iterates over the records of a chunk.
+pub struct Records<'a> {
+    offset: u64,
+    bytes: &'a [u8],
+    /// The first byte that is in no record yet.
+    at: usize,
+    ends: Memchr<'a>,
+    /// End of the line that has been returned in part.
+    line: Option<usize>,
+    /// Pieces of this line already returned.
+    pieces: u64,
+    end: TextEnd,
+    /// Whether there are runs of NUL bytes at all.
+    nuls: bool,
+    /// The run that this chunk is, until it has been returned.
+    run: Option<u64>,
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    fn next(&mut self) -> Option<Record<'a>> {
+        if let Some(len) = self.run.take() {
+            let terminated = !self.bytes.is_empty();
+            self.at = self.bytes.len();
+            return Some(Record {
+                offset: self.offset,
+                bytes: b"",
+                mark: Mark::NulRun { len },
+                terminated,
+            });
+        }
+        if self.at >= self.bytes.len() {
+            return None;
+        }
+        let end = match self.line.take() {
+            Some(end) => end,
+            None => self.ends.next().unwrap_or(self.bytes.len()),
+        };
+        let line = &self.bytes[self.at..end];
+        let terminated = end < self.bytes.len();
+        if terminated && !self.nuls && self.pieces == 0 && line.len() <= MAX_LINE {
+            let offset = self.offset + self.at as u64;
+            self.at = end + 1;
+            return Some(Record {
+                offset,
+                bytes: line,
+                mark: Mark::Line,
+                terminated,
+            });
+        }
+        Some(self.odd(line, terminated, end))
+    }
+}
+
+impl<'a> Records<'a> {
+    /// The next record of a line that is no plain one.
+    fn odd(&mut self, line: &'a [u8], terminated: bool, end: usize) -> Record<'a> {
+        let (piece, len) = piece(line);
+        let whole = len == line.len();
+        let offset = self.offset + self.at as u64;
+        let index = self.pieces;
+        let goes_on = piece == Piece::Part
+            || (piece == Piece::Text && whole && !terminated && self.end == TextEnd::GoesOn);
+        let mark = match piece {
+            Piece::Nuls => Mark::NulRun { len: len as u64 },
+            _ if goes_on => Mark::Fragment { index, last: false },
+            _ if index > 0 => Mark::Fragment { index, last: true },
+            Piece::Text if terminated => Mark::Line,
+            _ => Mark::Unterminated,
+        };
+        self.pieces = if goes_on { index + 1 } else { 0 };
+        if whole {
+            self.at = end + usize::from(terminated);
+        } else {
+            self.at += len;
+            self.line = Some(end);
+        }
+        Record {
+            offset,
+            bytes: if piece == Piece::Nuls {
+                b""
+            } else {
+                &line[..len]
+            },
+            mark,
+            terminated: whole && terminated,
+        }
+    }
+}
+
+/// What a line, or what is left of it, begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// Text up to the end of what was given.
+    Text,
+    /// As much text as a record holds; more follows.
+    Part,
+    /// Text before a run of NUL bytes.
+    Torn,
+    /// A run of NUL bytes.
+    Nuls,
+}
+
+/// The first piece of `line`, which has no `\n`, and its length.
+pub(super) fn piece(line: &[u8]) -> (Piece, usize) {
+    let run = memmem::find(&line[..line.len().min(LOOKAHEAD)], &RUN);
+    match run {
+        Some(0) => (Piece::Nuls, nuls(line)),
+        Some(at) => (Piece::Torn, at),
+        None if line.len() > MAX_LINE => (Piece::Part, MAX_LINE),
+        None => (Piece::Text, line.len()),
+    }
+}
+
+/// How many NUL bytes `bytes` begin with.
+pub(super) fn nuls(bytes: &[u8]) -> usize {
+    const ZEROS: [u8; 4096] = [0; 4096];
+    let whole = bytes
+        .chunks(ZEROS.len())
+        .take_while(|block| **block == ZEROS[..block.len()])
+        .map(<[u8]>::len)
+        .sum::<usize>();
+    let rest = bytes[whole..].iter().take_while(|byte| **byte == 0).count();
+    whole + rest
+}

@@ -1,0 +1,129 @@
+//! Intake: where bytes come from, which of them are new, and where a record ends.
+//!
+//! [`resolve`] turns what was named on the command line into [`Input`]s. For each, oldest first, [`Rotations::catch_up`] names
+//! rotated files to be read before it, and [`open`] finds out which generation of the log it is and what of it is new. The
+//! [`ChunkReader`] that comes back gives the new records; after each chunk its [`Checkpoint`] says what has been read, to
+//! be stored together with the records.
+//!
+//! A generation is one life of a log between two rotations. It is known by its content, within its rotation family: a
+//! digest of its head, of the bytes before the offset and of everything read. Names and inode numbers change owners, a
+//! fixed head is the same in every generation of a log with a header; they serve as hints where to look first.
+//!
+//! What holds, whatever happens to the files between and during runs, if the inputs of a family are read one after the
+//! other, each with the checkpoints of those before: no line is lost that is still in a file of the family, and none is
+//! returned twice. Byte-identical generations cannot be told from copies: they count once, and a note says so.
+
+mod access;
+mod checkpoint;
+mod digest;
+mod family;
+mod follow;
+mod frame;
+mod identity;
+mod note;
+mod open;
+mod reader;
+mod resolve;
+mod rotation;
+mod sniff;
+mod source;
+mod unpack;
+
+pub use checkpoint::{Checkpoint, Outcome, Place};
+pub use digest::Prefix;
+pub use family::{Age, Family};
+pub use follow::Follow;
+pub use frame::{Chunk, MAX_LINE, MIN_RUN, Mark, Record, Records};
+pub use identity::Generation;
+pub use note::{Note, NoteKind};
+pub use open::{Opened, Options, open, open_stream};
+pub use reader::{ChunkReader, Partial, Step};
+pub use resolve::{Problem, Resolved, resolve};
+pub use rotation::{CatchUp, Rotations};
+pub use unpack::Limits;
+
+use crate::error::{Error, Result};
+use digest::{Digester, WINDOW};
+use family::name_text;
+use frame::{Body, LOOKAHEAD, Piece, TextEnd, nuls, piece};
+use identity::{Subject, Verdict};
+use reader::{Rules, Start};
+use rotation::siblings;
+use sniff::{Packing, SAMPLE, binary, instead, utf16};
+use source::{End, Got, Nothing, Plain, Source, Stream, Unpacked, hole, read_all, read_at};
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// One thing to read.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A file.
+    File(LogFile),
+    /// Standard input.
+    Stdin {
+        /// Its name in reports.
+        label: String,
+    },
+}
+
+/// A file to read.
+#[derive(Clone, Debug)]
+pub struct LogFile {
+    /// As it was named: for people.
+    pub path: PathBuf,
+    /// Its rotation family: the checkpoints of all its generations belong together.
+    pub family: Family,
+    /// Where it stands in the family, by its name.
+    pub age: Age,
+    /// What it was when it was found; by now the name may belong to another.
+    seen: Place,
+    /// Whether it is read on behalf of the live name of its family.
+    followed: bool,
+    /// An open handle, if the file was followed: it can be read after its name is gone.
+    held: Option<Arc<File>>,
+}
+
+impl Input {
+    /// Its name for people.
+    pub fn label(&self) -> String {
+        match self {
+            Input::File(file) => file.path.display().to_string(),
+            Input::Stdin { label } => label.clone(),
+        }
+    }
+}
+
+impl LogFile {
+    /// The same, opened: it is this file that will be read, whatever happens to its name.
+    fn hold(&self) -> Result<LogFile> {
+        let file = access::open(&self.path)?;
+        let stat = rustix::fs::fstat(&file)
+            .map_err(|e| Error::io(format!("cannot read {}", self.path.display()), &e.into()))?;
+        let mut seen = Place::of(&stat, "".as_ref());
+        seen.name.clone_from(&self.seen.name);
+        Ok(LogFile {
+            seen,
+            held: Some(Arc::new(file)),
+            ..self.clone()
+        })
+    }
+
+    /// Finds out what `path` is; `name` is what people call it.
+    fn find(path: &Path, name: &Path) -> Result<(LogFile, File)> {
+        let failed = |e: &std::io::Error| Error::io(format!("cannot read {}", name.display()), e);
+        let file = access::open(path)?;
+        let stat = rustix::fs::fstat(&file).map_err(|e| failed(&e.into()))?;
+        let real = std::fs::canonicalize(path).map_err(|e| failed(&e))?;
+        let (family, age) = Family::of(&real);
+        let log = LogFile {
+            path: name.to_path_buf(),
+            family,
+            seen: Place::of(&stat, real.file_name().unwrap_or_default()),
+            followed: age == Age::Live,
+            age,
+            held: None,
+        };
+        Ok((log, file))
+    }
+}

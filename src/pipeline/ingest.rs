@@ -1,0 +1,367 @@
+//! Ingest: files and streams into the store, as a pipeline of three parts.
+//!
+//! One thread reads and frames, workers parse and cut, and the caller's thread writes. The channels between them are
+//! bounded, so memory is too; messages carry a number, so the store takes them in the order they were read, whoever
+//! finished first.
+
+use super::reader::Reader;
+use super::worker::{RawRecord, Reading, Worker};
+use crate::envelope::{Coverage, ParseStatus};
+use crate::error::{Error, Result};
+use crate::formats::{Context, Zone};
+use crate::intake::{self, Checkpoint, Chunk, Input, Mark, Partial};
+use crate::store::{Batch, Digested, RunRecord, Source, Store};
+use crate::time::Timestamp;
+use crossbeam_channel::{Receiver, Sender, bounded};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
+const COMMIT: u64 = 64 << 20;
+
+/// What is to be taken in.
+pub struct Request {
+    /// Files, directories, patterns, or `-`.
+    pub paths: Vec<PathBuf>,
+    /// The tenant the records belong to.
+    pub tenant: String,
+    /// The format by name; `None`: find out.
+    pub format: Option<String>,
+    /// The name of a stream.
+    pub label: String,
+    /// The zone of stamps that name none.
+    pub zone: Zone,
+    /// Now, as the caller sees it.
+    pub received_at: Timestamp,
+    /// What to do with an unfinished last line.
+    pub partial: Partial,
+    /// Worker threads.
+    pub threads: usize,
+}
+
+/// An input, or a part of one, that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What it is called.
+    pub name: String,
+    /// Why not, in words that name it.
+    pub reason: String,
+}
+
+/// What a run did.
+#[derive(Debug, Default)]
+pub struct Ingested {
+    /// Records stored.
+    pub records: u64,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// Fingerprints there were not before, by number.
+    pub fresh: BTreeSet<u32>,
+    /// What became of the records.
+    pub coverage: Coverage,
+    /// Sources that were looked at.
+    pub sources: Vec<Source>,
+    /// What a person should know, a sentence each.
+    pub notes: Vec<String>,
+    /// Inputs that could not be read.
+    pub unread: Vec<Unread>,
+    /// Numbers of the fingerprints of the records stored.
+    pub touched: BTreeSet<u32>,
+}
+
+/// Told how far the run is.
+pub trait Progress {
+    /// Bytes and records taken in so far.
+    fn at(&mut self, bytes: u64, records: u64);
+    /// Whether the run should end after what it has.
+    fn stop(&self) -> bool;
+}
+
+/// What travels from the reader past the workers to the writer, in order. `input` counts the inputs of the run.
+pub(super) enum Message {
+    /// A source begins, known to the store or new; what follows for this input is its.
+    Begin {
+        input: usize,
+        source: Box<Source>,
+        known: Known,
+    },
+    /// Records to be digested, how to read them, and how far the source is with them.
+    Chunk(Box<Job>),
+    /// What a worker made of them.
+    Digested {
+        input: usize,
+        bytes: u64,
+        digested: Box<Digested>,
+        coverage: Coverage,
+        checkpoint: Box<Checkpoint>,
+    },
+    /// A source was read as far as it went.
+    End {
+        input: usize,
+        checkpoint: Box<Checkpoint>,
+    },
+    /// What a person should know; whether it means that input was skipped.
+    Note(String),
+    /// An input that could not be read.
+    Unread(Unread),
+    /// The run cannot go on.
+    Broken(Error),
+}
+
+/// Whether the store has a source already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    Yes,
+    No,
+}
+
+/// A chunk on its way to a worker.
+pub(super) struct Job {
+    pub input: usize,
+    pub source: u32,
+    pub chunk: Chunk,
+    pub reading: Reading,
+    pub context: Context,
+    pub undated: Timestamp,
+    pub checkpoint: Checkpoint,
+}
+
+/// Takes everything the request names into the store, and commits it.
+pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> Result<Ingested> {
+    let mut resolved = intake::resolve(&request.paths);
+    for input in &mut resolved.inputs {
+        if let Input::Stdin { label } = input {
+            label.clone_from(&request.label);
+        }
+    }
+    let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
+    let stop = AtomicBool::new(false);
+    let workers = request.threads.max(1);
+    let (to_workers, jobs) = bounded::<(u64, Message)>(2);
+    let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
+    // A claim for every message on its way: when one worker is held up, the others do not run ahead of it without bound.
+    let (claim, claims) = bounded::<()>(2 * workers + 2);
+    // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
+    let (give_back, spare) = bounded::<Chunk>(workers + 2);
+    let mut writer = Writer::new(store, request);
+    writer.done.unread = resolved
+        .problems
+        .iter()
+        .map(|p| Unread {
+            name: p.path.display().to_string(),
+            reason: p.error.message.clone(),
+        })
+        .collect();
+    std::thread::scope(|scope| {
+        let (stop, inputs) = (&stop, resolved.inputs);
+        scope.spawn(move || {
+            Reader::new(request, known, next, (to_workers, claim, spare), stop).read_all(inputs)
+        });
+        for id in 0..workers {
+            let (jobs, to_writer, give_back) = (jobs.clone(), to_writer.clone(), give_back.clone());
+            scope.spawn(move || work(id, &jobs, &to_writer, &give_back));
+        }
+        // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
+        drop((jobs, to_writer, give_back));
+        let written = writer.take_all(&results, &claims, progress, stop);
+        stop.store(true, Ordering::Relaxed);
+        drop((results, claims));
+        written
+    })?;
+    writer.finish()
+}
+
+/// A worker thread: digests chunks, passes everything else on.
+fn work(
+    id: usize,
+    jobs: &Receiver<(u64, Message)>,
+    to_writer: &Sender<(u64, Message)>,
+    give_back: &Sender<Chunk>,
+) {
+    let mut worker = Worker::new(id);
+    for (number, message) in jobs {
+        let message = match message {
+            Message::Chunk(mut job) => {
+                let digested = digest(&mut worker, &mut job);
+                // Full when the reader has enough of them, closed when it is done: then the chunk may go.
+                let _ = give_back.try_send(job.chunk);
+                digested
+            }
+            other => other,
+        };
+        if to_writer.send((number, message)).is_err() {
+            return;
+        }
+    }
+}
+
+fn digest(worker: &mut Worker, job: &mut Job) -> Message {
+    let records = job.chunk.records().map(|r| match r.mark {
+        Mark::Line => RawRecord {
+            bytes: Cow::Borrowed(r.bytes),
+            mark: None,
+        },
+        Mark::Unterminated => RawRecord {
+            bytes: Cow::Borrowed(r.bytes),
+            mark: Some(ParseStatus::Unterminated),
+        },
+        Mark::Fragment { .. } => RawRecord {
+            bytes: Cow::Borrowed(r.bytes),
+            mark: Some(ParseStatus::OversizeFragment),
+        },
+        // The bytes are known; only their number is not, so that is what the record says.
+        Mark::NulRun { len } => RawRecord {
+            bytes: Cow::Owned(format!("{len} NUL bytes").into_bytes()),
+            mark: Some(ParseStatus::NulRun),
+        },
+    });
+    let place = (job.source, job.chunk.offset());
+    let (digested, coverage) =
+        match worker.digest(records, job.reading, &mut job.context, job.undated, place) {
+            Ok(done) => done,
+            Err(e) => return Message::Broken(e),
+        };
+    Message::Digested {
+        input: job.input,
+        bytes: job.chunk.span(),
+        digested: Box::new(digested),
+        coverage,
+        checkpoint: Box::new(job.checkpoint.clone()),
+    }
+}
+
+/// The writing side: takes messages in order and keeps what is to be committed.
+struct Writer<'s> {
+    batch: Batch<'s>,
+    request: &'s Request,
+    /// The source of each input, once it began.
+    inputs: BTreeMap<usize, Source>,
+    /// Inputs whose source changed since the last commit.
+    changed: BTreeSet<usize>,
+    uncommitted: u64,
+    done: Ingested,
+}
+
+impl<'s> Writer<'s> {
+    fn new(store: &'s Store, request: &'s Request) -> Writer<'s> {
+        Writer {
+            batch: store.batch(&request.tenant),
+            request,
+            inputs: BTreeMap::new(),
+            changed: BTreeSet::new(),
+            uncommitted: 0,
+            done: Ingested::default(),
+        }
+    }
+
+    fn take_all(
+        &mut self,
+        results: &Receiver<(u64, Message)>,
+        claims: &Receiver<()>,
+        progress: &mut dyn Progress,
+        stop: &AtomicBool,
+    ) -> Result<()> {
+        let mut early: BTreeMap<u64, Message> = BTreeMap::new();
+        let mut next = 0;
+        for (number, message) in results {
+            early.insert(number, message);
+            while let Some(message) = early.remove(&next) {
+                self.take(message)?;
+                // Empty only when the reader is gone.
+                let _ = claims.try_recv();
+                next += 1;
+            }
+            progress.at(self.done.bytes, self.done.coverage.lines_read);
+            if progress.stop() {
+                stop.store(true, Ordering::Relaxed);
+            }
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, message: Message) -> Result<()> {
+        match message {
+            Message::Begin {
+                input,
+                source,
+                known,
+            } => {
+                match known {
+                    Known::Yes => self.done.coverage.skipped_seen += source.coverage.lines_read,
+                    Known::No => {
+                        self.changed.insert(input);
+                    }
+                }
+                self.inputs.insert(input, *source);
+            }
+            Message::Chunk(_) => {}
+            Message::Digested {
+                input,
+                bytes,
+                digested,
+                coverage,
+                checkpoint,
+            } => {
+                let Some(source) = self.inputs.get_mut(&input) else {
+                    return Ok(());
+                };
+                source.coverage.add(&coverage);
+                source.checkpoint = *checkpoint;
+                self.changed.insert(input);
+                self.done.coverage.add(&coverage);
+                self.done.bytes += bytes;
+                self.uncommitted += bytes;
+                self.batch.absorb(*digested)?;
+                if self.uncommitted >= COMMIT {
+                    self.commit(None)?;
+                }
+            }
+            Message::End { input, checkpoint } => {
+                let Some(source) = self.inputs.get_mut(&input) else {
+                    return Ok(());
+                };
+                if source.checkpoint != *checkpoint {
+                    source.checkpoint = *checkpoint;
+                    self.changed.insert(input);
+                }
+            }
+            Message::Note(text) => self.done.notes.push(text),
+            Message::Unread(unread) => self.done.unread.push(unread),
+            Message::Broken(e) => return Err(e),
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, run: Option<&RunRecord>) -> Result<()> {
+        let changed = std::mem::take(&mut self.changed);
+        let mut sources: Vec<Source> = changed
+            .iter()
+            .filter_map(|input| self.inputs.get(input))
+            .cloned()
+            .collect();
+        sources
+            .iter_mut()
+            .for_each(|s| s.last_ingest = self.request.received_at);
+        self.uncommitted = 0;
+        self.batch.commit(&sources, run)
+    }
+
+    /// Commits what is left, with a record of the run.
+    fn finish(mut self) -> Result<Ingested> {
+        self.done.records = self.batch.summary().records;
+        let run = RunRecord {
+            tenant: self.request.tenant.clone(),
+            started_at: self.request.received_at,
+            stored: self.done.records,
+            coverage: self.done.coverage,
+            problems: self.done.unread.len() as u32,
+        };
+        self.commit(Some(&run))?;
+        self.done.fresh = self.batch.summary().fresh.clone();
+        self.done.touched = self.batch.summary().touched.clone();
+        self.done.sources = self.inputs.into_values().collect();
+        Ok(self.done)
+    }
+}

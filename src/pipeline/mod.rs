@@ -1,0 +1,17 @@
+//! Where the workshops meet: reads from top to bottom like the course of the water.
+//!
+//! ```text
+//! resolve ─ open ─ frame ──► parse ─ cut ─ number ──► write          (ingest: once per line)
+//! facts ─ attention ─ discovery ─ scoring ──► candidates             (view: once per question)
+//! ```
+
+mod ingest;
+mod reader;
+mod records;
+mod view;
+mod worker;
+
+pub use ingest::{Ingested, Progress, Request, Unread, ingest};
+pub use records::{MALFORMED, Records, samples};
+pub use view::{View, view};
+pub use worker::{Others, RawRecord, Reading, Worker, parse};

@@ -1,0 +1,283 @@
+//! A worker: records in, one segment out. Everything done once per line stands here, in order.
+
+use crate::envelope::{Coverage, ParseStatus};
+use crate::error::Result;
+use crate::event::{Parsed, Severity};
+use crate::formats::{Context, Format, detect};
+use crate::refine::{Cut, fingerprint, normalise};
+use crate::store::segment::frame::{Framer, LONGEST_NAME};
+use crate::store::segment::{Builder, NONE, Shape};
+use crate::store::{Digested, NewFingerprint};
+use crate::time::Timestamp;
+use rustc_hash::FxHashMap;
+use std::borrow::Cow;
+use xxhash_rust::xxh3::xxh3_128;
+
+/// A record as framing found it.
+#[derive(Clone, Debug)]
+pub struct RawRecord<'a> {
+    /// Its bytes, without the line end.
+    pub bytes: Cow<'a, [u8]>,
+    /// Why it is not simply a line, if so.
+    pub mark: Option<ParseStatus>,
+}
+
+/// How the records of a source are to be read.
+#[derive(Clone, Copy)]
+pub struct Reading {
+    /// The format most of them are in.
+    pub format: &'static dyn Format,
+    /// Whether a record this format cannot read may be tried with the others.
+    pub others: Others,
+}
+
+/// What to do with a record the chosen format cannot read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// Try the formats that fit it: the format was chosen by us.
+    Try,
+    /// Leave it unparsed: the format was asked for.
+    Never,
+}
+
+/// The format that reads this record, and what it reads.
+pub fn parse<'a>(
+    reading: Reading,
+    raw: &'a [u8],
+    context: &mut Context,
+) -> (&'static dyn Format, Parsed<'a>) {
+    let parsed = reading.format.parse(raw, context);
+    if parsed.status == ParseStatus::Unparsed && reading.others == Others::Try {
+        let other = detect(&[raw]);
+        if other.name() != reading.format.name() {
+            let again = other.parse(raw, context);
+            if again.status != ParseStatus::Unparsed {
+                return (other, again);
+            }
+        }
+    }
+    (reading.format, parsed)
+}
+
+/// The state a worker keeps from chunk to chunk: the numbers it gave.
+pub struct Worker {
+    id: usize,
+    cut: Cut,
+    framer: Framer,
+    builder: Builder,
+    names: Names,
+    logtypes: FxHashMap<u128, u32>,
+    texts: Vec<String>,
+    new_logtypes: Vec<Vec<u8>>,
+    frames: FxHashMap<u128, u32>,
+    new_frames: Vec<Vec<u8>>,
+    /// The frame cut last and its number, if one was: that of an empty record is empty too.
+    last_frame: Option<(Vec<u8>, u32)>,
+    fingerprints: FxHashMap<(u32, u32), u32>,
+    new_fingerprints: Vec<NewFingerprint>,
+    last_time: Option<Timestamp>,
+}
+
+/// Numbers for names; those from `told` on are new since the last chunk.
+#[derive(Default)]
+struct Names {
+    known: FxHashMap<String, u32>,
+    all: Vec<String>,
+    told: usize,
+}
+
+impl Names {
+    fn of(&mut self, name: &str) -> u32 {
+        if let Some(&n) = self.known.get(name) {
+            return n;
+        }
+        let n = self.all.len() as u32;
+        self.known.insert(name.to_string(), n);
+        self.all.push(name.to_string());
+        n
+    }
+
+    fn fresh(&mut self) -> Vec<String> {
+        let fresh = self.all[self.told..].to_vec();
+        self.told = self.all.len();
+        fresh
+    }
+}
+
+impl Worker {
+    /// A worker with no memory yet. `id` tells it from the other workers of the run.
+    pub fn new(id: usize) -> Worker {
+        Worker {
+            id,
+            cut: Cut::new(),
+            framer: Framer::default(),
+            builder: Builder::default(),
+            names: Names::default(),
+            logtypes: FxHashMap::default(),
+            texts: Vec::new(),
+            new_logtypes: Vec::new(),
+            frames: FxHashMap::default(),
+            new_frames: Vec::new(),
+            last_frame: None,
+            fingerprints: FxHashMap::default(),
+            new_fingerprints: Vec::new(),
+            last_time: None,
+        }
+    }
+
+    /// Reads the records of a chunk, which begins at `offset` of `source`.
+    ///
+    /// A record without a usable time counts under that of the record before it in the chunk, else under `undated`.
+    pub fn digest<'a>(
+        &mut self,
+        records: impl Iterator<Item = RawRecord<'a>>,
+        reading: Reading,
+        context: &mut Context,
+        undated: Timestamp,
+        place: (u32, u64),
+    ) -> Result<(Digested, Coverage)> {
+        let mut coverage = Coverage::default();
+        self.last_time = None;
+        self.builder
+            .begin_run(place.0, place.1, context.received_at());
+        for record in records {
+            let status = self.record(record, reading, context, undated);
+            coverage.count(status, 1);
+        }
+        let sealed = if self.builder.is_empty() {
+            None
+        } else {
+            Some(self.builder.seal()?)
+        };
+        let shapes = sealed
+            .as_ref()
+            .map(|s| s.shapes.as_slice())
+            .unwrap_or_default();
+        let shapes: Vec<(u32, u32)> = shapes
+            .iter()
+            .map(|s| (s.shape.logtype, s.shape.service))
+            .collect();
+        let shape_fingerprints = shapes
+            .into_iter()
+            .map(|(l, s)| self.fingerprint(l, s))
+            .collect();
+        let digested = Digested {
+            worker: self.id,
+            names: self.names.fresh(),
+            logtypes: std::mem::take(&mut self.new_logtypes),
+            frames: std::mem::take(&mut self.new_frames),
+            fingerprints: std::mem::take(&mut self.new_fingerprints),
+            sealed,
+            shape_fingerprints,
+        };
+        Ok((digested, coverage))
+    }
+
+    fn record(
+        &mut self,
+        record: RawRecord<'_>,
+        reading: Reading,
+        context: &mut Context,
+        undated: Timestamp,
+    ) -> ParseStatus {
+        let raw = &*record.bytes;
+        let (_, mut parsed) = parse(reading, raw, context);
+        if let Some(mark) = record.mark {
+            parsed.status = mark;
+        }
+        let time = self.time_of(&parsed, undated);
+        self.cut.cut(&parsed.message);
+        let logtype = self.logtype();
+        let verbatim = self.framer.cut(raw, &parsed, time);
+        let shape = Shape {
+            frame: self.frame(),
+            logtype,
+            host: self.names.of(shortened(&parsed.host)),
+            service: self.names.of(shortened(&parsed.service)),
+            severity: parsed.severity.map_or(NONE, Severity::number),
+            facility: parsed.facility.unwrap_or(NONE),
+            status: parsed.status.number(),
+            verbatim,
+        };
+        self.builder.push(
+            shape,
+            time,
+            raw.len(),
+            self.framer.slots.iter().map(|s| s.of(raw)),
+            self.cut.vars.iter().map(|s| s.of(&parsed.message)),
+        );
+        parsed.status
+    }
+
+    fn time_of(&mut self, parsed: &Parsed<'_>, undated: Timestamp) -> Timestamp {
+        match parsed.time {
+            Some(time) if parsed.status != ParseStatus::TimeSuspect => {
+                self.last_time = Some(time);
+                time
+            }
+            _ => self.last_time.unwrap_or(undated),
+        }
+    }
+
+    /// The number of the logtype just cut.
+    fn logtype(&mut self) -> u32 {
+        let hash = xxh3_128(&self.cut.logtype);
+        match self.logtypes.get(&hash) {
+            Some(&n) => n,
+            None => {
+                let n = self.texts.len() as u32;
+                self.logtypes.insert(hash, n);
+                self.texts.push(normalise(&self.cut.logtype));
+                self.new_logtypes.push(self.cut.logtype.clone());
+                n
+            }
+        }
+    }
+
+    /// The number of the frame just cut; mostly that of the record before.
+    fn frame(&mut self) -> u32 {
+        if let Some((frame, number)) = &self.last_frame
+            && *frame == self.framer.frame
+        {
+            return *number;
+        }
+        let hash = xxh3_128(&self.framer.frame);
+        let next = self.frames.len() as u32;
+        let number = *self.frames.entry(hash).or_insert_with(|| {
+            self.new_frames.push(self.framer.frame.clone());
+            next
+        });
+        let (frame, last) = self.last_frame.get_or_insert_default();
+        frame.clone_from(&self.framer.frame);
+        *last = number;
+        number
+    }
+
+    fn fingerprint(&mut self, logtype: u32, service: u32) -> u32 {
+        if let Some(&n) = self.fingerprints.get(&(logtype, service)) {
+            return n;
+        }
+        let name = &self.names.all[service as usize];
+        let text = &self.texts[logtype as usize];
+        let n = self.fingerprints.len() as u32;
+        self.new_fingerprints.push(NewFingerprint {
+            fingerprint: fingerprint(name, text).0,
+            service,
+            normalised: text.clone(),
+        });
+        self.fingerprints.insert((logtype, service), n);
+        n
+    }
+}
+
+/// Names are kept in a dictionary, so their length is bounded; the raw record has the whole of a longer one.
+fn shortened(name: &str) -> &str {
+    if name.len() <= LONGEST_NAME {
+        return name;
+    }
+    let mut end = LONGEST_NAME;
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    &name[..end]
+}

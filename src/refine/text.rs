@@ -1,0 +1,427 @@
+//! Normalised text as atoms: constants and slots, with runs, lists, units and empty values folded into one slot.
+
+use super::{Lexeme, SlotType, Sort, is_literal_value, is_truth_value, is_unit, lex};
+use std::borrow::Cow;
+
+/// A piece of normalised text that a signature is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Atom<'a> {
+    /// Whether white space stands before it.
+    pub spaced: bool,
+    /// What it is.
+    pub part: Part<'a>,
+}
+
+/// What an atom is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part<'a> {
+    /// A constant word.
+    Word(&'a str),
+    /// A constant character.
+    Punct(&'a str),
+    /// A variable: its text for people; empty for a value that is not there.
+    Slot(Cow<'a, str>),
+}
+
+impl<'a> Part<'a> {
+    /// Its text for people.
+    pub fn text(&self) -> Cow<'a, str> {
+        match self {
+            Part::Word(text) | Part::Punct(text) => Cow::Borrowed(text),
+            Part::Slot(text) => text.clone(),
+        }
+    }
+}
+
+/// Members of a run that are shown one by one: enough for `<ip>:<port> -> <ip>:<port>`.
+const SHOWN_IN_RUN: usize = 4;
+/// Lexemes in a quoted value: three words. A longer one is a sentence, and says something.
+const MAX_QUOTED: usize = 5;
+
+/// The atoms of normalised text.
+///
+/// One slot stands for: a run or list of slots (`<num>, <num> <num>`), a number with its unit (`<num> KB`), a literal
+/// value (`=null`), nothing where a value could be (`()`, `key=`).
+pub fn atoms(text: &str) -> Vec<Atom<'_>> {
+    let lexemes = lex(text);
+    let mut out: Vec<Atom> = Vec::with_capacity(lexemes.len());
+    let mut at = 0;
+    let mut spaced = false;
+    while at < lexemes.len() {
+        let lexeme = lexemes[at];
+        if lexeme.sort == Sort::Space {
+            spaced = true;
+            at += 1;
+            continue;
+        }
+        let (part, next) = part_at(text, &lexemes, at);
+        out.push(Atom { spaced, part });
+        spaced = false;
+        at = next;
+        if lacks_value(&out, &lexemes, at) {
+            out.push(Atom {
+                spaced: false,
+                part: Part::Slot(Cow::Borrowed("")),
+            });
+        }
+    }
+    out
+}
+
+fn part_at<'a>(text: &'a str, lexemes: &[Lexeme<'a>], at: usize) -> (Part<'a>, usize) {
+    let slice = |end: usize| {
+        let last = lexemes[end - 1];
+        &text[lexemes[at].at..last.at + last.text.len()]
+    };
+    let value = signs_end(lexemes, at);
+    if is_value(lexemes, value) {
+        let end = run_end(lexemes, value);
+        return (Part::Slot(run_of_slots(slice(end))), end);
+    }
+    if let Some(end) = quoted_value_end(lexemes, at) {
+        return (Part::Word(slice(end)), end);
+    }
+    match lexemes[at].sort {
+        Sort::Word => (Part::Word(lexemes[at].text), at + 1),
+        _ => (Part::Punct(lexemes[at].text), at + 1),
+    }
+}
+
+/// The text of `atoms`.
+pub fn render(atoms: &[Atom]) -> String {
+    let mut out = String::new();
+    for atom in atoms {
+        if atom.spaced && !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(&atom.part.text());
+    }
+    out
+}
+
+/// Joins two normalised texts of one fingerprint: slots whose types differ become wider, words that differ in case take
+/// the lesser spelling. Commutative, associative and idempotent over texts of one fingerprint, so that the text kept
+/// for a fingerprint does not depend on the order in which its logtypes came.
+pub fn widen(a: &str, b: &str) -> String {
+    if a == b {
+        return a.to_string();
+    }
+    let (mine, theirs) = (atoms(a), atoms(b));
+    if mine.len() != theirs.len() {
+        return a.min(b).to_string();
+    }
+    let both: Vec<Atom> = mine
+        .into_iter()
+        .zip(theirs)
+        .map(|(x, y)| Atom {
+            spaced: x.spaced || y.spaced,
+            part: match (x.part, y.part) {
+                (Part::Slot(x), Part::Slot(y)) => Part::Slot(join_slots(x, y)),
+                (Part::Word(x), Part::Word(y)) => Part::Word(x.min(y)),
+                (x @ Part::Slot(_), _) | (_, x @ Part::Slot(_)) | (x, _) => x,
+            },
+        })
+        .collect();
+    render(&both)
+}
+
+/// The slot text that holds both: the same text, or the type that holds all types in them.
+pub fn join_slots<'a>(a: Cow<'a, str>, b: Cow<'a, str>) -> Cow<'a, str> {
+    if a == b || b.is_empty() {
+        return a;
+    }
+    if a.is_empty() {
+        return b;
+    }
+    Cow::Borrowed(joint_type(&a).join(joint_type(&b)).text())
+}
+
+/// The text of a run of slots for people: as it stands, or, if it is long or all of one type, the type of its members.
+pub fn run_of_slots(run: &str) -> Cow<'_, str> {
+    let mut slots = slots_in(run);
+    let Some(first) = slots.next() else {
+        return Cow::Borrowed(SlotType::Any.text());
+    };
+    let (count, alike) = slots.fold((1, true), |(n, alike), slot| {
+        (n + 1, alike && slot == first)
+    });
+    match count {
+        1 => Cow::Borrowed(run),
+        _ if alike => Cow::Borrowed(first.text()),
+        2..=SHOWN_IN_RUN => Cow::Borrowed(run),
+        _ => Cow::Borrowed(joint_type(run).text()),
+    }
+}
+
+/// Whether punctuation may stand between the members of a run.
+pub fn is_light(text: &str) -> bool {
+    text.len() == 1 && ",:/-.+*#@~|_;".contains(text)
+}
+
+fn slots_in(text: &str) -> impl Iterator<Item = SlotType> {
+    lex(text).into_iter().filter_map(|l| match l.sort {
+        Sort::Slot(slot) => Some(slot),
+        _ => None,
+    })
+}
+
+fn joint_type(text: &str) -> SlotType {
+    slots_in(text)
+        .reduce(SlotType::join)
+        .unwrap_or(SlotType::Any)
+}
+
+fn slot_at(lexeme: Option<&Lexeme>) -> bool {
+    lexeme.is_some_and(|l| matches!(l.sort, Sort::Slot(_)))
+}
+
+/// Whether a value stands at `at`: a slot, or a word like `true` or `null` where a value is expected.
+fn is_value(lexemes: &[Lexeme], at: usize) -> bool {
+    let Some(lexeme) = lexemes.get(at) else {
+        return false;
+    };
+    match lexeme.sort {
+        Sort::Slot(_) => true,
+        Sort::Word if is_truth_value(lexeme.text) => at > 0,
+        Sort::Word if is_literal_value(lexeme.text) => {
+            let before = lexemes[..at].iter().rev().find(|l| l.sort != Sort::Space);
+            before.is_some_and(|l| "=:([{,".contains(l.text))
+        }
+        _ => false,
+    }
+}
+
+/// Where the run of values that begins at `at` ends: values, joined by light punctuation, with their units and signs.
+///
+/// Whatever belongs to a run is taken, whatever its values are; so a run that is replaced by one slot stays one slot.
+fn run_end(lexemes: &[Lexeme], at: usize) -> usize {
+    let mut end = at + 1;
+    loop {
+        let more = suffix_len(lexemes, end);
+        if more > 0 {
+            end += more;
+            continue;
+        }
+        let gap = gap_len(lexemes, end);
+        let next = signs_end(lexemes, end + gap);
+        if !is_value(lexemes, next) {
+            return end;
+        }
+        end = next + 1;
+    }
+}
+
+/// The length of the space and light punctuation after a value. `>` is light in an arrow, not as a bracket.
+fn gap_len(lexemes: &[Lexeme], at: usize) -> usize {
+    let light = |(i, l): &(usize, &Lexeme)| match l.sort {
+        Sort::Space => true,
+        Sort::Punct => is_light(l.text) || (l.text == ">" && *i > 0),
+        _ => false,
+    };
+    lexemes[at..].iter().enumerate().take_while(light).count()
+}
+
+/// The length of what belongs to the value before `at`: a unit, perhaps after a space; a sign glued to it (`#5#`); stars
+/// after a space, as programs print a number they cannot (`12 **** 14`).
+fn suffix_len(lexemes: &[Lexeme], at: usize) -> usize {
+    let is = |i: usize, set: &str| lexemes.get(i).is_some_and(|l| set.contains(l.text));
+    let space = usize::from(is(at, " "));
+    if lexemes
+        .get(at + space)
+        .is_some_and(|l| l.sort == Sort::Word && is_unit(l.text))
+    {
+        return space + 1;
+    }
+    if is(at, "#") {
+        return 1;
+    }
+    let stars = stars_at(lexemes, at + space);
+    let end = at + space + stars;
+    let ends = end == lexemes.len() || is(end, " )],;");
+    if space == 1 && stars > 1 && ends {
+        space + stars
+    } else {
+        0
+    }
+}
+
+fn stars_at(lexemes: &[Lexeme], at: usize) -> usize {
+    lexemes
+        .iter()
+        .skip(at)
+        .take_while(|l| l.text == "*")
+        .count()
+}
+
+/// Where what stands before a value and belongs to it ends, and the value begins: glued signs (`#`, `$` and the like),
+/// stars and a space (`**** 12`), and the `<` of `<1 sec`, which no bracket closes. `at` if there is none of it, or no
+/// value.
+fn signs_end(lexemes: &[Lexeme], at: usize) -> usize {
+    let mut value = at;
+    while let Some(lexeme) = lexemes.get(value) {
+        let stars = stars_at(lexemes, value);
+        let space = lexemes
+            .get(value + stars)
+            .is_some_and(|l| l.sort == Sort::Space);
+        value += match lexeme.text {
+            _ if stars > 1 && space => stars + 1,
+            "<" if lexeme.sort == Sort::Punct && !is_closed(lexemes, value + 1) => 1,
+            "#" | "*" | "$" | "~" | "+" | "&" | "^" | "%" => 1,
+            _ => break,
+        };
+    }
+    if is_value(lexemes, value) { value } else { at }
+}
+
+/// Whether the values from `at` on are closed by `>`: right after one of them, else it is part of an arrow.
+fn is_closed(lexemes: &[Lexeme], at: usize) -> bool {
+    let mut light = true;
+    for (i, lexeme) in lexemes.iter().enumerate().skip(at) {
+        light = match lexeme.sort {
+            Sort::Slot(_) => false,
+            Sort::Word if is_unit(lexeme.text) || is_value(lexemes, i) => false,
+            Sort::Space => true,
+            Sort::Punct if lexeme.text == ">" && !light => return true,
+            Sort::Punct if lexeme.text == ">" || is_light(lexeme.text) => true,
+            _ => return false,
+        };
+    }
+    false
+}
+
+/// Where a short quoted value that begins at `at`, after a key and a quote, ends: `tag="two words"`.
+fn quoted_value_end(lexemes: &[Lexeme], at: usize) -> Option<usize> {
+    if at < 2 || lexemes[at - 2].text != "=" || !matches!(lexemes[at - 1].text, "\"" | "'") {
+        return None;
+    }
+    let inner = lexemes[at..]
+        .iter()
+        .take(MAX_QUOTED + 1)
+        .position(|l| l.text == lexemes[at - 1].text)?;
+    let constant = !lexemes[at..at + inner].iter().any(|l| slot_at(Some(l)));
+    (inner > 0 && constant).then_some(at + inner)
+}
+
+/// Whether a value could stand after `done` and before the lexeme `at`, and does not: in empty brackets, or after a key
+/// and an equals sign.
+fn lacks_value(done: &[Atom], lexemes: &[Lexeme], at: usize) -> bool {
+    let next = lexemes.get(at).map_or(" ", |l| l.text);
+    match done {
+        [
+            ..,
+            Atom {
+                part: Part::Punct("("),
+                ..
+            },
+        ] => next == ")",
+        [
+            ..,
+            Atom {
+                part: Part::Punct("["),
+                ..
+            },
+        ] => next == "]",
+        [
+            ..,
+            Atom {
+                part: Part::Word(_),
+                ..
+            },
+            Atom {
+                part: Part::Punct("="),
+                spaced: false,
+            },
+        ] => {
+            let space = usize::from(next == " ");
+            let value = signs_end(lexemes, at + space);
+            " ,;)]}&|".contains(next) && !is_value(lexemes, value)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn widening_names_what_all_share() {
+        for (a, b, both) in [
+            (
+                "to <ip> at <num>",
+                "to <host> at <num>",
+                "to <host> at <num>",
+            ),
+            ("to <ip>:<port>", "to <ip>:<port>", "to <ip>:<port>"),
+            ("to <ip>:<port>", "to <ip>", "to <*>"),
+            ("call () now", "call (<num>) now", "call (<num>) now"),
+            ("took <num> ms", "took <num> KB", "took <num>"),
+            ("Done", "done", "Done"),
+        ] {
+            assert_eq!(widen(a, b), both);
+            assert_eq!(widen(b, a), both);
+        }
+    }
+
+    /// The skeleton: slots alike.
+    fn shape(text: &str) -> Vec<(bool, String)> {
+        let part = |p: Part| match p {
+            Part::Slot(_) => "\u{1}".to_string(),
+            Part::Word(text) | Part::Punct(text) => text.to_string(),
+        };
+        atoms(text)
+            .into_iter()
+            .map(|a| (a.spaced, part(a.part)))
+            .collect()
+    }
+
+    /// Text of all that matters to atoms, `S` for a slot.
+    const SKELETON: &str =
+        "((S|S|S|a|KB|s|true|none|,|=|#|\\*\\*|:|<|>|\\(|\\)|\\[|\\]|-|;|\"|~)( ?)){1,14}";
+    const SLOTS: [&str; 4] = ["<num>", "<ip>", "<path>", "<*>"];
+
+    fn fill(skeleton: &str, types: &[usize]) -> String {
+        let mut types = types.iter().cycle();
+        let mut out = String::new();
+        for c in skeleton.chars() {
+            match c {
+                'S' => out.push_str(SLOTS[*types.next().expect("a cycle") % SLOTS.len()]),
+                c => out.push(c),
+            }
+        }
+        out
+    }
+
+    proptest! {
+        #[test]
+        fn rendering_changes_nothing(skeleton in SKELETON, types in prop::collection::vec(0usize..4, 5)) {
+            let text = fill(skeleton.trim(), &types);
+            let once = render(&atoms(&text));
+            prop_assert_eq!(shape(&once), shape(&text), "{}", &text);
+            prop_assert_eq!(render(&atoms(&once)), once);
+        }
+
+        #[test]
+        fn widening_any_text_depends_on_no_order(
+            skeleton in SKELETON,
+            types in prop::collection::vec(prop::collection::vec(0usize..4, 5), 3),
+        ) {
+            let texts: Vec<String> = types.iter().map(|t| render(&atoms(&fill(skeleton.trim(), t)))).collect();
+            let [a, b, c] = [&texts[0], &texts[1], &texts[2]];
+            prop_assert_eq!(widen(&widen(a, b), c), widen(a, &widen(b, c)));
+            prop_assert_eq!(widen(a, b), widen(b, a));
+            prop_assert_eq!(shape(&widen(a, b)), shape(a));
+        }
+
+        #[test]
+        fn widening_depends_on_no_order(
+            texts in prop::collection::vec("(a|A) x=(<num>|<hex>|<num> KB|<ip>, <num>|<time> <time> <num>|<\\*>|) \\((<num>|<user>|)\\)", 3)
+        ) {
+            let [a, b, c] = [&texts[0], &texts[1], &texts[2]];
+            prop_assert_eq!(widen(&widen(a, b), c), widen(a, &widen(b, c)));
+            prop_assert_eq!(widen(a, b), widen(b, a));
+            prop_assert_eq!(widen(a, a), a.clone());
+        }
+    }
+}

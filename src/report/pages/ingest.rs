@@ -1,0 +1,219 @@
+//! `ingest`: one line about what was read, and a line for each thing that went wrong.
+
+use super::coverage_note;
+use crate::envelope::Coverage;
+use crate::report::{Answer, Block, Cell, Column, Line, Report, Table, Tone};
+use crate::time::{SECOND, Timestamp};
+use serde_json::{Value, json};
+
+/// An input that could not be read, wholly or in part.
+#[derive(Clone, Debug)]
+pub struct Skipped {
+    /// Which: a path.
+    pub source: String,
+    /// Why, in words.
+    pub reason: String,
+}
+
+/// Everything the summary is made of.
+#[derive(Clone, Debug)]
+pub struct IngestPage<'a> {
+    /// Events stored by this run.
+    pub ingested: u64,
+    /// Signatures seen for the first time.
+    pub signatures_created: u64,
+    /// Candidates that were not there before.
+    pub candidates_created: u64,
+    /// What became of the records.
+    pub coverage: Coverage,
+    /// Sources that were read.
+    pub sources: u64,
+    /// Bytes that were read, decompressed.
+    pub bytes: u64,
+    /// How long it took, in microseconds; `None` where nobody asked.
+    pub took: Option<i64>,
+    /// The one event's id, where the run stored exactly one.
+    pub event_id: Option<&'a str>,
+    /// That event's signature.
+    pub signature_id: Option<&'a str>,
+    /// New candidates.
+    pub candidate_ids: &'a [String],
+    /// What could not be read.
+    pub skipped: &'a [Skipped],
+    /// Incidents of memory that new events match: id and title.
+    pub seen_before: &'a [(String, String)],
+    /// Nothing was stored: a trial.
+    pub dry_run: DryRun,
+    /// What all times are relative to.
+    pub as_of: Timestamp,
+}
+
+/// Whether the run stored what it read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DryRun {
+    /// It did.
+    #[default]
+    No,
+    /// It only looked.
+    Yes,
+}
+
+static COLUMNS: [Column; 9] = [
+    Column::new("ingested", "ingested"),
+    Column::new("signatures_created", "new signatures"),
+    Column::new("candidates_created", "new candidates"),
+    Column::new("lines_read", "read"),
+    Column::new("parsed", "understood"),
+    Column::new("partial", "in part"),
+    Column::new("malformed", "not"),
+    Column::new("undated", "undated"),
+    Column::new("skipped_seen", "already known"),
+];
+
+/// The summary of a run.
+pub fn ingest(i: &IngestPage<'_>) -> Report {
+    let mut blocks = vec![Block::Note(Tone::Plain, summary(i))];
+    if i.coverage.lines_read > i.coverage.parsed
+        || i.coverage.undated > 0
+        || i.coverage.lines_read == 0
+    {
+        blocks.push(coverage_note(&i.coverage));
+    }
+    blocks.extend(
+        i.skipped
+            .iter()
+            .map(|s| Block::Note(Tone::Warn, skipped_line(s))),
+    );
+    blocks.extend(
+        i.seen_before
+            .iter()
+            .map(|s| Block::Note(Tone::Note, seen_line(s))),
+    );
+    Report {
+        as_of: i.as_of,
+        answer: answer(i),
+        sheet: sheet(i),
+        blocks,
+        ..Report::default()
+    }
+}
+
+fn summary(i: &IngestPage<'_>) -> Line {
+    let verb = match i.dry_run {
+        DryRun::No => "Ingested ",
+        DryRun::Yes => "Would ingest ",
+    };
+    let mut line = vec![
+        Cell::Words(verb),
+        Cell::Exact(i.ingested),
+        Cell::Words(if i.ingested == 1 {
+            " event from "
+        } else {
+            " events from "
+        }),
+        Cell::Counted(i.sources, "source", "sources"),
+        Cell::Words(" ("),
+        Cell::Bytes(i.bytes),
+    ];
+    if let Some(took) = i.took {
+        line.extend([Cell::Words(" in "), Cell::Span(took)]);
+        line.extend(rate(i.coverage.lines_read, took));
+    }
+    line.push(Cell::Words("): "));
+    line.extend([
+        Cell::Counted(i.signatures_created, "new signature", "new signatures"),
+        Cell::Words(", "),
+        Cell::Counted(i.candidates_created, "new candidate", "new candidates"),
+    ]);
+    if i.coverage.skipped_seen > 0 {
+        line.extend([
+            Cell::Words(", "),
+            Cell::Exact(i.coverage.skipped_seen),
+            Cell::Words(" already known"),
+        ]);
+    }
+    line.push(Cell::Words("."));
+    line
+}
+
+/// Records a second, where the run was long enough to tell.
+fn rate(records: u64, took: i64) -> Line {
+    match took {
+        SECOND.. => vec![
+            Cell::Words(", "),
+            Cell::Count(records / (took / SECOND) as u64),
+            Cell::Words("/s"),
+        ],
+        _ => Line::new(),
+    }
+}
+
+/// Most reasons name what was skipped, as sentences do; the others are put behind it.
+fn skipped_line(s: &Skipped) -> Line {
+    let mut line = vec![Cell::Words("Not read: ")];
+    if !s.reason.contains(&s.source) {
+        line.extend([Cell::text(&s.source), Cell::Words(": ")]);
+    }
+    line.push(Cell::text(&s.reason));
+    line
+}
+
+fn seen_line((id, title): &(String, String)) -> Line {
+    vec![
+        Cell::Words("Seen before: "),
+        Cell::id(id),
+        Cell::Words(" "),
+        Cell::text(title),
+    ]
+}
+
+fn answer(i: &IngestPage<'_>) -> Answer {
+    let mut answer = Answer::ok(json!({
+        "ingested": i.ingested,
+        "signatures_created": i.signatures_created,
+        "candidates_created": i.candidates_created,
+        "coverage": i.coverage,
+        "sources": i.sources,
+        "bytes": i.bytes,
+        "dry_run": i.dry_run == DryRun::Yes,
+    }));
+    if let Some(event_id) = i.event_id {
+        answer = answer
+            .with("event_id", json!(event_id))
+            .with("signature_id", json!(i.signature_id));
+    }
+    let skipped: Value = i
+        .skipped
+        .iter()
+        .map(|s| json!({"source": s.source, "reason": s.reason}))
+        .collect();
+    let seen: Value = i
+        .seen_before
+        .iter()
+        .map(|(id, title)| json!({"incident_memory_id": id, "title": title}))
+        .collect();
+    answer
+        .with("candidate_ids", json!(i.candidate_ids))
+        .with("skipped", skipped)
+        .with("seen_before", seen)
+}
+
+fn sheet(i: &IngestPage<'_>) -> Table {
+    let c = &i.coverage;
+    let mut sheet = Table::new(&COLUMNS);
+    let counts = [
+        i.ingested,
+        i.signatures_created,
+        i.candidates_created,
+        c.lines_read,
+        c.parsed,
+        c.partial,
+        c.malformed,
+        c.undated,
+        c.skipped_seen,
+    ];
+    sheet
+        .rows
+        .push(counts.into_iter().map(Cell::Count).collect());
+    sheet
+}

@@ -1,0 +1,210 @@
+//! `status`: whether all is well, what is stored, and what became of what was read.
+
+use super::{coverage_note, page, push_fact, section, status_metrics};
+use crate::envelope::Coverage;
+use crate::report::{Answer, Block, Cell, Column, Fact, Line, Report, Shown, Table, Tone};
+use crate::time::Timestamp;
+use serde_json::{Value, json};
+
+/// One source.
+#[derive(Clone, Debug)]
+pub struct SourceStatus {
+    /// Its id.
+    pub source_id: String,
+    /// Its name: a path or a label.
+    pub name: String,
+    /// The format its records were read as.
+    pub format: String,
+    /// When it was last read.
+    pub last_ingest: Timestamp,
+    /// The time of its newest event.
+    pub last_event: Option<Timestamp>,
+    /// Bytes read of it.
+    pub bytes: u64,
+    /// What became of its records.
+    pub coverage: Coverage,
+}
+
+/// Everything the page is made of.
+#[derive(Clone, Debug)]
+pub struct StatusPage<'a> {
+    /// The tenant.
+    pub tenant: &'a str,
+    /// When.
+    pub as_of: Timestamp,
+    /// What is wrong, one sentence each; empty when all is well.
+    pub problems: &'a [String],
+    /// Where the store is.
+    pub store: &'a str,
+    /// How large its file is.
+    pub store_bytes: u64,
+    /// The version of its schema.
+    pub schema_version: u32,
+    /// Events stored.
+    pub events: u64,
+    /// Signatures known.
+    pub signatures: u64,
+    /// Distinct fingerprints known.
+    pub fingerprints: u64,
+    /// Hosts known.
+    pub hosts: u64,
+    /// Memories kept.
+    pub incidents: u64,
+    /// Reviews recorded.
+    pub reviews: u64,
+    /// The oldest event's time.
+    pub first_event: Option<Timestamp>,
+    /// The newest event's time.
+    pub last_event: Option<Timestamp>,
+    /// What became of all records.
+    pub coverage: Coverage,
+    /// The sources, by name.
+    pub sources: &'a [SourceStatus],
+}
+
+static SOURCES: [Column; 11] = [
+    Column::new("name", "source").least(20),
+    Column::new("format", "format").shown(Shown::WithRoom(3)),
+    Column::new("lines_read", "read"),
+    Column::new("partial", "in part").shown(Shown::WithRoom(2)),
+    Column::new("malformed", "not understood").shown(Shown::WithRoom(1)),
+    Column::new("bytes", "size").shown(Shown::WithRoom(4)),
+    Column::new("last_event", "last event"),
+    Column::new("last_ingest", "last read"),
+    Column::new("parsed", "understood").shown(Shown::Wide),
+    Column::new("undated", "undated").shown(Shown::Wide),
+    Column::new("source_id", "id").shown(Shown::Wide),
+];
+
+/// The state of the store and of every source.
+pub fn status(s: &StatusPage<'_>) -> Report {
+    let heading = vec![Cell::Words("Status of "), Cell::text(s.tenant)];
+    let mut blocks = vec![page(
+        heading,
+        vec![Cell::Time(s.as_of), Cell::Words(" UTC")],
+    )];
+    if s.problems.is_empty() {
+        blocks.push(Block::Note(Tone::Good, vec![Cell::Words("Healthy.")]));
+    }
+    blocks.extend(
+        s.problems
+            .iter()
+            .map(|p| Block::Note(Tone::Alarm, vec![Cell::text(p)])),
+    );
+    blocks.push(Block::Facts(facts(s)));
+    if !s.sources.is_empty() {
+        blocks.extend([section("Sources"), Block::Sheet]);
+    }
+    blocks.push(coverage_note(&s.coverage));
+    let mut sheet = Table::new(&SOURCES);
+    sheet.rows = s.sources.iter().map(row).collect();
+    Report {
+        as_of: s.as_of,
+        answer: answer(s),
+        sheet,
+        blocks,
+        metrics: status_metrics(s),
+    }
+}
+
+fn facts(s: &StatusPage<'_>) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    push_fact(
+        &mut facts,
+        "Store",
+        vec![
+            Cell::text(s.store),
+            Cell::Dim(" · "),
+            Cell::Bytes(s.store_bytes),
+            Cell::Dim(" · schema "),
+            Cell::Count(u64::from(s.schema_version)),
+        ],
+    );
+    push_fact(&mut facts, "Events", events_line(s));
+    push_fact(
+        &mut facts,
+        "Signatures",
+        vec![
+            Cell::Exact(s.signatures),
+            Cell::Words(" of "),
+            Cell::Counted(s.fingerprints, "fingerprint", "fingerprints"),
+            Cell::Words(" on "),
+            Cell::Counted(s.hosts, "host", "hosts"),
+        ],
+    );
+    push_fact(
+        &mut facts,
+        "Memory",
+        vec![
+            Cell::Counted(s.incidents, "incident", "incidents"),
+            Cell::Words(", "),
+            Cell::Counted(s.reviews, "review", "reviews"),
+        ],
+    );
+    facts
+}
+
+fn events_line(s: &StatusPage<'_>) -> Line {
+    let mut line = vec![Cell::Exact(s.events)];
+    if let (Some(first), Some(last)) = (s.first_event, s.last_event) {
+        line.extend([
+            Cell::Words(" from "),
+            Cell::Time(first),
+            Cell::Words(" to "),
+            Cell::Time(last),
+            Cell::Words(", the newest "),
+            Cell::Ago(last),
+        ]);
+    }
+    line
+}
+
+fn row(s: &SourceStatus) -> Vec<Cell> {
+    vec![
+        Cell::text(&s.name),
+        Cell::text(&s.format),
+        Cell::Count(s.coverage.lines_read),
+        Cell::Count(s.coverage.partial),
+        Cell::Count(s.coverage.malformed),
+        Cell::Bytes(s.bytes),
+        s.last_event.map_or(Cell::Empty, Cell::Ago),
+        Cell::Ago(s.last_ingest),
+        Cell::Count(s.coverage.parsed),
+        Cell::Count(s.coverage.undated),
+        Cell::id(&s.source_id),
+    ]
+}
+
+fn answer(s: &StatusPage<'_>) -> Answer {
+    Answer::ok(json!({
+        "healthy": s.problems.is_empty(),
+        "problems": s.problems,
+        "tenant_id": s.tenant,
+        "as_of": s.as_of,
+        "store": {"path": s.store, "bytes": s.store_bytes, "schema_version": s.schema_version},
+        "counts": {
+            "events": s.events,
+            "signatures": s.signatures,
+            "fingerprints": s.fingerprints,
+            "hosts": s.hosts,
+            "incidents": s.incidents,
+            "reviews": s.reviews,
+        },
+        "first_event": s.first_event,
+        "last_event": s.last_event,
+        "coverage": s.coverage,
+        "sources": s.sources.iter().map(source_value).collect::<Vec<_>>(),
+    }))
+}
+
+fn source_value(s: &SourceStatus) -> Value {
+    json!({
+        "source_id": s.source_id,
+        "name": s.name,
+        "format": s.format,
+        "last_ingest": s.last_ingest,
+        "last_event": s.last_event,
+        "bytes": s.bytes,
+        "coverage": s.coverage,
+    })
+}

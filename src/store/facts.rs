@@ -1,0 +1,256 @@
+//! Facts: what attention and discovery read, put together from fingerprints, families and activity as of a time.
+
+use super::fingerprints::{Families, Row, learn};
+use super::schema::{ACTIVITY, NAMES};
+use super::{Store, activity};
+use crate::error::{Error, Kind, Result};
+use crate::signature::{
+    Cell, Facts, Fingerprint, HostActivity, SeveritySeen, SignatureFacts, SignatureId,
+};
+use crate::time::{HOUR, Timestamp};
+use redb::ReadableTable;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The facts, and how the store's numbers relate to them.
+pub struct Learned {
+    /// What the right side reads.
+    pub facts: Facts,
+    /// The signature of each fingerprint, by the fingerprint's number.
+    pub signature_of: BTreeMap<u32, SignatureId>,
+}
+
+impl Learned {
+    /// The numbers of a signature's fingerprints.
+    pub fn fingerprints_of(&self, id: SignatureId) -> BTreeSet<u32> {
+        self.signature_of
+            .iter()
+            .filter(|(_, s)| **s == id)
+            .map(|(n, _)| *n)
+            .collect()
+    }
+}
+
+/// One fingerprint's activity before a time, by host number.
+type ByHost = BTreeMap<u32, Vec<Cell>>;
+
+impl Store {
+    /// The facts of a tenant as of `as_of`. When something happened at or after that time, it is rounded down to the hour,
+    /// since activity is kept by the hour; then nothing from the future is visible.
+    pub fn facts(&self, tenant: &str, as_of: Timestamp) -> Result<Learned> {
+        let rows = self.fingerprint_rows(tenant)?;
+        let mut activity = self.activity_of(&rows)?;
+        let newest = activity
+            .values()
+            .flat_map(|hosts| hosts.values().flatten())
+            .map(Cell::last)
+            .max();
+        let as_of = match newest {
+            Some(newest) if newest >= as_of => Timestamp(as_of.0.div_euclid(HOUR) * HOUR),
+            _ => as_of,
+        };
+        let total = rows.len();
+        cut_off(&mut activity, as_of);
+        let rows: Vec<(u32, Row)> = rows
+            .into_iter()
+            .filter(|(n, _)| activity.contains_key(n))
+            .collect();
+        let names = self.names()?;
+        let stored = if rows.len() == total {
+            self.stored_families(tenant, total)?
+        } else {
+            None
+        };
+        let families = stored.unwrap_or_else(|| {
+            let rows: Vec<(u32, &Row)> = rows.iter().map(|(n, r)| (*n, r)).collect();
+            learn(&rows, |n| {
+                names.get(n as usize).cloned().unwrap_or_default()
+            })
+        });
+        Ok(assemble(tenant, as_of, &rows, &families, activity, &names))
+    }
+
+    fn names(&self) -> Result<Vec<String>> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, NAMES)? else {
+            return Ok(Vec::new());
+        };
+        let mut out = Vec::new();
+        for entry in self.get(table.iter())? {
+            out.push(self.get(entry)?.1.value().to_string());
+        }
+        Ok(out)
+    }
+
+    pub(super) fn activity_of(&self, rows: &[(u32, Row)]) -> Result<BTreeMap<u32, ByHost>> {
+        let ours: BTreeSet<u32> = rows.iter().map(|(n, _)| *n).collect();
+        let txn = self.read()?;
+        let mut out: BTreeMap<u32, ByHost> = BTreeMap::new();
+        let Some(table) = self.table(&txn, ACTIVITY)? else {
+            return Ok(out);
+        };
+        for entry in self.get(table.iter())? {
+            let (key, value) = self.get(entry)?;
+            let (fingerprint, host, day) = key.value();
+            if !ours.contains(&fingerprint) {
+                continue;
+            }
+            let cells = activity::decode(day, value.value()).ok_or_else(|| {
+                Error::new(Kind::Data, "an activity row of the store is damaged")
+                    .hint("restore the store from a backup, or ingest again into a new one")
+            })?;
+            out.entry(fingerprint)
+                .or_default()
+                .entry(host)
+                .or_default()
+                .extend(cells);
+        }
+        Ok(out)
+    }
+}
+
+/// Drops the hours at or after `as_of`, and what is left without any.
+fn cut_off(activity: &mut BTreeMap<u32, ByHost>, as_of: Timestamp) {
+    for hosts in activity.values_mut() {
+        for cells in hosts.values_mut() {
+            cells.truncate(cells.partition_point(|c| c.hour.start() < as_of));
+        }
+        hosts.retain(|_, cells| !cells.is_empty());
+    }
+    activity.retain(|_, hosts| !hosts.is_empty());
+}
+
+fn assemble(
+    tenant: &str,
+    as_of: Timestamp,
+    rows: &[(u32, Row)],
+    families: &Families,
+    mut activity: BTreeMap<u32, ByHost>,
+    names: &[String],
+) -> Learned {
+    let name = |n: u32| names.get(n as usize).map_or("", String::as_str);
+    let used: BTreeSet<u32> = activity
+        .values()
+        .flat_map(|hosts| hosts.keys().copied())
+        .collect();
+    let mut hosts: Vec<(&str, u32)> = used.iter().map(|&n| (name(n), n)).collect();
+    hosts.sort_unstable();
+    let place: BTreeMap<u32, u32> = hosts
+        .iter()
+        .enumerate()
+        .map(|(i, (_, n))| (*n, i as u32))
+        .collect();
+    let by_number: BTreeMap<u32, &Row> = rows.iter().map(|(n, r)| (*n, r)).collect();
+    let mut grouped: BTreeMap<SignatureId, (Vec<u32>, &str)> = BTreeMap::new();
+    let mut signature_of = BTreeMap::new();
+    for (number, root, template) in &families.members {
+        let Some(root) = by_number.get(root) else {
+            continue;
+        };
+        let id = SignatureId(Fingerprint(root.fingerprint));
+        grouped
+            .entry(id)
+            .or_insert_with(|| (Vec::new(), template))
+            .0
+            .push(*number);
+        signature_of.insert(*number, id);
+    }
+    let signatures: Vec<SignatureFacts> = grouped
+        .into_iter()
+        .filter_map(|(id, (members, template))| {
+            let merged = merge_hosts(&members, &mut activity, &place);
+            signature(id, template, &members, &by_number, merged, as_of, &name)
+        })
+        .collect();
+    let first_time = signatures
+        .iter()
+        .map(|s| s.first_seen)
+        .min()
+        .unwrap_or(as_of);
+    let last_time = signatures
+        .iter()
+        .map(|s| s.last_seen)
+        .max()
+        .unwrap_or(as_of);
+    let hosts = hosts
+        .into_iter()
+        .map(|(name, _)| name.to_string())
+        .collect();
+    Learned {
+        facts: Facts {
+            tenant: tenant.to_string(),
+            as_of,
+            first_time,
+            last_time,
+            hosts,
+            signatures,
+        },
+        signature_of,
+    }
+}
+
+/// The activity of all members together, by ascending place of the host's name.
+fn merge_hosts(
+    members: &[u32],
+    activity: &mut BTreeMap<u32, ByHost>,
+    place: &BTreeMap<u32, u32>,
+) -> Vec<HostActivity> {
+    let mut merged: BTreeMap<u32, Vec<Cell>> = BTreeMap::new();
+    for member in members {
+        for (host, cells) in activity.remove(member).unwrap_or_default() {
+            let into = merged
+                .entry(place.get(&host).copied().unwrap_or(0))
+                .or_default();
+            if into.is_empty() {
+                *into = cells
+            } else {
+                activity::merge(into, &cells)
+            }
+        }
+    }
+    merged
+        .into_iter()
+        .map(|(host, cells)| HostActivity { host, cells })
+        .collect()
+}
+
+fn signature<'n>(
+    id: SignatureId,
+    template: &str,
+    members: &[u32],
+    rows: &BTreeMap<u32, &Row>,
+    activity: Vec<HostActivity>,
+    as_of: Timestamp,
+    name: &impl Fn(u32) -> &'n str,
+) -> Option<SignatureFacts> {
+    let cells = || activity.iter().flat_map(|h| &h.cells);
+    let eldest = rows.values().find(|r| r.fingerprint == id.0.0)?;
+    let mut severities: BTreeMap<u8, SeveritySeen> = BTreeMap::new();
+    for seen in members
+        .iter()
+        .filter_map(|m| rows.get(m))
+        .flat_map(|r| r.severities_before(as_of))
+    {
+        let entry = severities
+            .entry(seen.severity.number())
+            .or_insert(SeveritySeen { count: 0, ..seen });
+        entry.first_seen = entry.first_seen.min(seen.first_seen);
+        entry.count += seen.count;
+    }
+    let mut fingerprints: Vec<Fingerprint> = members
+        .iter()
+        .filter_map(|m| rows.get(m))
+        .map(|r| Fingerprint(r.fingerprint))
+        .collect();
+    fingerprints.sort_unstable();
+    Some(SignatureFacts {
+        id,
+        service: name(eldest.service).to_string(),
+        template: template.to_string(),
+        members: fingerprints,
+        severities: severities.into_values().collect(),
+        first_seen: cells().map(Cell::first).min()?,
+        last_seen: cells().map(Cell::last).max()?,
+        count: cells().map(|c| u64::from(c.count)).sum(),
+        activity,
+    })
+}

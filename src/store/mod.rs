@@ -1,0 +1,218 @@
+//! The store: one redb file that holds the facts. Nothing above this floor knows that it is redb.
+//!
+//! | file | keeps |
+//! | --- | --- |
+//! | `open` | how the file is opened, created, locked and repaired |
+//! | `schema` | the tables, and the version of what is in them |
+//! | `segment` | records in columns; knows nothing of tables |
+//! | `write` | one batch: everything a run learned, in one transaction |
+//! | `evidence` | segments by number, and reading records out of them |
+//! | `upkeep` | merging small segments, pruning |
+//! | `facts` | what the right side reads, as of a time |
+//! | `activity`, `fingerprints`, `sources`, `memories` | one kind of stored thing each |
+
+pub mod activity;
+mod evidence;
+mod facts;
+mod fingerprints;
+mod memories;
+mod open;
+mod schema;
+pub mod segment;
+mod sources;
+mod status;
+mod upkeep;
+mod write;
+
+pub use evidence::{Filter, Found, Order, Search};
+pub use facts::Learned;
+pub use fingerprints::Member;
+pub use open::{Wait, damage_behind};
+pub use schema::VERSION;
+pub use sources::Source;
+pub use status::{RunRecord, StoreStatus};
+pub use upkeep::{Expiry, Pruned, Trial};
+pub use write::{Batch, Digested, NewFingerprint, Summary};
+
+use crate::error::{Error, Kind, Result};
+use open::Handle;
+use redb::{
+    Database, ReadTransaction, ReadableDatabase, TableDefinition, TableError, WriteTransaction,
+};
+use schema::{META, encode};
+use std::path::{Path, PathBuf};
+
+/// An open store.
+pub struct Store {
+    path: PathBuf,
+    handle: Handle,
+}
+
+impl Store {
+    /// A store in memory, for looking at files without keeping anything.
+    pub fn in_memory() -> Result<Store> {
+        let database = open::in_memory()?;
+        let path = PathBuf::from("(memory)");
+        initialise(&path, &database, "memory")?;
+        Ok(Store {
+            path,
+            handle: Handle::Write(database),
+        })
+    }
+
+    /// Opens the store at `path` for writing and creates it if it is not there. `creation_id` marks a new store.
+    pub fn open_or_create(path: &Path, creation_id: &str, wait: Wait<'_>) -> Result<Store> {
+        open::make_directory(path)?;
+        loop {
+            if let Some(database) = open::for_writing(path, &mut *wait)? {
+                return Store::checked(path, Handle::Write(database));
+            }
+            // When another process created it meanwhile, it is opened in the next turn.
+            open::create(path, |database| initialise(path, database, creation_id))?;
+        }
+    }
+
+    /// Opens an existing store for writing.
+    pub fn open_for_writing(path: &Path, wait: Wait<'_>) -> Result<Store> {
+        match open::for_writing(path, wait)? {
+            Some(database) => Store::checked(path, Handle::Write(database)),
+            None => Err(no_store(path)),
+        }
+    }
+
+    /// Opens an existing store for reading.
+    pub fn open_for_reading(path: &Path, wait: Wait<'_>) -> Result<Store> {
+        match open::for_reading(path, wait)? {
+            Some(handle) => Store::checked(path, handle),
+            None => Err(no_store(path)),
+        }
+    }
+
+    fn checked(path: &Path, handle: Handle) -> Result<Store> {
+        let store = Store {
+            path: path.to_path_buf(),
+            handle,
+        };
+        let version = store
+            .meta("version")?
+            .and_then(|v| <[u8; 4]>::try_from(v.as_slice()).ok())
+            .map(u32::from_le_bytes);
+        match version {
+            Some(VERSION) => Ok(store),
+            Some(v) if v > VERSION => Err(Error::new(
+                Kind::Data,
+                format!(
+                    "the store {} is of version {v}, this program reads up to version {VERSION}",
+                    path.display()
+                ),
+            )
+            .hint("install a newer brainstem, or name another store with --store")),
+            _ => Err(Error::new(
+                Kind::Data,
+                format!("{} is a database of another program", path.display()),
+            )
+            .hint("name the brainstem store with --store")),
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn meta(&self, name: &str) -> Result<Option<Vec<u8>>> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, META)? else {
+            return Ok(None);
+        };
+        Ok(self.get(table.get(name))?.map(|v| v.value().to_vec()))
+    }
+
+    fn read(&self) -> Result<ReadTransaction> {
+        match &self.handle {
+            Handle::Write(database) => database.begin_read(),
+            Handle::Read(database) => database.begin_read(),
+        }
+        .map_err(|e| self.failed(e.into()))
+    }
+
+    /// Begins a write transaction that survives a killed process and is found again in milliseconds.
+    fn write(&self) -> Result<WriteTransaction> {
+        let Handle::Write(database) = &self.handle else {
+            return Err(Error::new(
+                Kind::Internal,
+                "a store opened for reading was written to",
+            ));
+        };
+        let mut txn = database.begin_write().map_err(|e| self.failed(e.into()))?;
+        txn.set_quick_repair(true);
+        Ok(txn)
+    }
+
+    /// A table for reading; `None` when nothing was ever written to it.
+    fn table<K: redb::Key, V: redb::Value>(
+        &self,
+        txn: &ReadTransaction,
+        definition: TableDefinition<'static, K, V>,
+    ) -> Result<Option<redb::ReadOnlyTable<K, V>>> {
+        match txn.open_table(definition) {
+            Ok(table) => Ok(Some(table)),
+            Err(TableError::TableDoesNotExist(_)) => Ok(None),
+            Err(e) => Err(self.failed(e.into())),
+        }
+    }
+
+    /// Turns a storage result into ours.
+    fn get<T, E: Into<redb::Error>>(&self, result: std::result::Result<T, E>) -> Result<T> {
+        result.map_err(|e| self.failed(e.into()))
+    }
+
+    fn failed(&self, e: redb::Error) -> Error {
+        let storage = match e {
+            redb::Error::Io(e) => redb::StorageError::Io(e),
+            redb::Error::Corrupted(why) => redb::StorageError::Corrupted(why),
+            redb::Error::PreviousIo => redb::StorageError::PreviousIo,
+            redb::Error::TableTypeMismatch { .. } => {
+                redb::StorageError::Corrupted("a table has another shape".into())
+            }
+            other => {
+                return Error::new(
+                    Kind::Data,
+                    format!("cannot use the store {}: {other}", self.path.display()),
+                );
+            }
+        };
+        open::storage_error(&self.path, storage)
+    }
+}
+
+fn no_store(path: &Path) -> Error {
+    Error::new(
+        Kind::NoInput,
+        format!("there is no store at {} yet", path.display()),
+    )
+    .hint("run brainstem ingest /var/log/syslog first, or name a store with --store")
+}
+
+fn initialise(path: &Path, database: &Database, creation_id: &str) -> Result<()> {
+    let failed = |e: redb::Error| match e {
+        redb::Error::Io(e) => open::storage_error(path, redb::StorageError::Io(e)),
+        other => Error::new(
+            Kind::CannotCreate,
+            format!("cannot create the store {}: {other}", path.display()),
+        ),
+    };
+    let mut txn = database.begin_write().map_err(|e| failed(e.into()))?;
+    txn.set_quick_repair(true);
+    {
+        let mut meta = txn.open_table(META).map_err(|e| failed(e.into()))?;
+        for (name, value) in [
+            ("version", VERSION.to_le_bytes().to_vec()),
+            ("creation_id", encode(&creation_id)?),
+        ] {
+            meta.insert(name, value.as_slice())
+                .map_err(|e| failed(e.into()))?;
+        }
+    }
+    txn.commit().map_err(|e| failed(e.into()))
+}

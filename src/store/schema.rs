@@ -1,0 +1,74 @@
+//! The tables of the store and the version they carry.
+//!
+//! Every value is a postcard enum with one variant per version of its shape: old values stay readable, and a value of a later
+//! program is refused, never misread.
+
+use crate::error::{Error, Kind, Result};
+use redb::TableDefinition;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The version of the tables. A store with a higher one is refused.
+pub const VERSION: u32 = 1;
+
+/// Facts about the store itself, by name.
+pub(super) const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("meta");
+/// In [`META`]: the number the next record gets.
+pub(super) const NEXT_ORDINAL: &str = "next_ordinal";
+/// Sources and how far they were read, by number.
+pub(super) const SOURCES: TableDefinition<'static, u32, &[u8]> = TableDefinition::new("sources");
+/// Hosts and services: name by number, and number by name.
+pub(super) const NAMES: TableDefinition<'static, u32, &str> = TableDefinition::new("names");
+pub(super) const NAME_NUMBERS: TableDefinition<'static, &str, u32> =
+    TableDefinition::new("name_numbers");
+/// Logtypes and frames by number; their numbers by a hash of the bytes.
+pub(super) const LOGTYPES: TableDefinition<'static, u32, &[u8]> = TableDefinition::new("logtypes");
+pub(super) const LOGTYPE_NUMBERS: TableDefinition<'static, u128, u32> =
+    TableDefinition::new("logtype_numbers");
+pub(super) const FRAMES: TableDefinition<'static, u32, &[u8]> = TableDefinition::new("frames");
+pub(super) const FRAME_NUMBERS: TableDefinition<'static, u128, u32> =
+    TableDefinition::new("frame_numbers");
+/// Fingerprints of a tenant: what is known of each, and its number.
+pub(super) const FINGERPRINTS: TableDefinition<'static, u32, &[u8]> =
+    TableDefinition::new("fingerprints");
+pub(super) const FINGERPRINT_NUMBERS: TableDefinition<'static, (&str, u128), u32> =
+    TableDefinition::new("fingerprint_numbers");
+/// Activity: (fingerprint, host, day) to the hours of that day.
+pub(super) const ACTIVITY: TableDefinition<'static, (u32, u32, i32), &[u8]> =
+    TableDefinition::new("activity");
+/// Segments: what is in each, by number; and its pieces.
+pub(super) const SEGMENTS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("segments");
+pub(super) const PIECES: TableDefinition<'static, (u64, u32), &[u8]> =
+    TableDefinition::new("pieces");
+/// Learned families, by tenant: valid while no fingerprint was added since.
+pub(super) const FAMILIES: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("families");
+/// Memory, by tenant and id.
+pub(super) const INCIDENTS: TableDefinition<'static, (&str, &str), &[u8]> =
+    TableDefinition::new("incidents");
+/// Candidates that were there after the last ingest, by tenant and id.
+pub(super) const RAISED: TableDefinition<'static, (&str, &str), ()> =
+    TableDefinition::new("raised");
+/// What each run did, by number.
+pub(super) const RUNS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("runs");
+
+/// A stored value as bytes.
+pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>> {
+    postcard::to_allocvec(value).map_err(|e| {
+        Error::new(
+            Kind::Internal,
+            format!("cannot encode a value of the store: {e}"),
+        )
+    })
+}
+
+/// A stored value from its bytes: all of them, so that a value of another shape is not taken for this one.
+pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
+    match postcard::take_from_bytes::<T>(bytes) {
+        Ok((value, [])) => Ok(value),
+        _ => Err(Error::new(
+            Kind::Data,
+            format!("the store holds a {what} this program cannot read"),
+        )
+        .hint("use the version of brainstem that wrote it, or a backup of the store")),
+    }
+}

@@ -1,0 +1,101 @@
+//! Sources: where records came from, and how far each was read.
+
+use super::Store;
+use super::evidence::SegmentRow;
+use super::schema::{SEGMENTS, SOURCES, decode, encode};
+use crate::envelope::Coverage;
+use crate::error::Result;
+use crate::intake::Checkpoint;
+use crate::time::Timestamp;
+use redb::ReadableTable;
+use serde::{Deserialize, Serialize};
+
+/// One source: a generation of a file, or a stream by its label.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Source {
+    /// Its number in the store.
+    pub number: u32,
+    /// The tenant its records belong to.
+    pub tenant: String,
+    /// `file` or `stream`.
+    pub source_type: String,
+    /// The path or label it was first seen under.
+    pub name: String,
+    /// What groups the generations of one log: see intake.
+    pub family: String,
+    /// The format its records were read with.
+    pub format: String,
+    /// How the bytes came: `file`, `gzip`, `stdin` …
+    pub transport: String,
+    /// How far it was read and what proves it.
+    pub checkpoint: Checkpoint,
+    /// What became of its records.
+    pub coverage: Coverage,
+    /// When it was first read.
+    pub first_ingest: Timestamp,
+    /// When it was last read.
+    pub last_ingest: Timestamp,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Stored {
+    V1(Source),
+}
+
+pub(super) fn to_bytes(source: &Source) -> Result<Vec<u8>> {
+    encode(&Stored::V1(source.clone()))
+}
+
+pub(super) fn from_bytes(bytes: &[u8]) -> Result<Source> {
+    let Stored::V1(source) = decode(bytes, "source")?;
+    Ok(source)
+}
+
+impl Store {
+    /// All sources of a tenant, by number.
+    pub fn sources(&self, tenant: &str) -> Result<Vec<Source>> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, SOURCES)? else {
+            return Ok(Vec::new());
+        };
+        let mut out = Vec::new();
+        for row in self.get(table.iter())? {
+            let (_, value) = self.get(row)?;
+            let source = from_bytes(value.value())?;
+            if source.tenant == tenant {
+                out.push(source);
+            }
+        }
+        Ok(out)
+    }
+
+    /// The number for the next new source. Whoever writes holds the store alone, so it stays free until then.
+    pub fn next_source(&self) -> Result<u32> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, SOURCES)? else {
+            return Ok(0);
+        };
+        Ok(self
+            .get(table.last())?
+            .map_or(0, |(number, _)| number.value() + 1))
+    }
+
+    /// The latest time, not after `until`, that a record of a tenant said itself; of records without a time, the latest they
+    /// count under. Those must not decide what "now" is while others say it.
+    pub fn newest(&self, tenant: &str, until: Timestamp) -> Result<Option<Timestamp>> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, SEGMENTS)? else {
+            return Ok(None);
+        };
+        let (mut dated, mut undated) = (None, None);
+        for entry in self.get(table.iter())? {
+            let row = SegmentRow::from_bytes(self.get(entry)?.1.value())?;
+            if row.tenant == tenant && row.first <= until.0 {
+                undated = undated.max(Some(row.last.min(until.0)));
+                dated =
+                    dated.max((row.last_dated > i64::MIN).then_some(row.last_dated.min(until.0)));
+            }
+        }
+        Ok(dated.or(undated).map(Timestamp))
+    }
+}

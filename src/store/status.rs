@@ -1,0 +1,135 @@
+//! Counts and sizes of the store, without reading any record; and what each run did.
+
+use super::Store;
+use super::evidence::SegmentRow;
+use super::schema::{
+    ACTIVITY, FINGERPRINTS, INCIDENTS, LOGTYPES, NEXT_ORDINAL, RUNS, SEGMENTS, VERSION, decode,
+    encode,
+};
+use crate::envelope::Coverage;
+use crate::error::Result;
+use crate::time::Timestamp;
+use redb::{ReadableTable, ReadableTableMetadata};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use std::os::unix::fs::MetadataExt;
+
+/// What one run of `ingest` did; written in the transaction of its data, so that a silent loss is visible.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunRecord {
+    /// The tenant.
+    pub tenant: String,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// Records stored.
+    pub stored: u64,
+    /// What became of what it read.
+    pub coverage: Coverage,
+    /// Inputs it could not read.
+    pub problems: u32,
+}
+
+#[derive(Serialize, Deserialize)]
+enum Stored {
+    V1(RunRecord),
+}
+
+impl RunRecord {
+    pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
+        encode(&Stored::V1(self.clone()))
+    }
+}
+
+/// Counts and sizes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoreStatus {
+    /// The version of its tables.
+    pub version: u32,
+    /// Bytes the file takes on disk.
+    pub disk_bytes: u64,
+    /// The number the next record gets.
+    pub next_ordinal: u64,
+    /// Records of the tenant.
+    pub events: u64,
+    /// Bytes of those records as they came.
+    pub raw_bytes: u64,
+    /// Bytes they take in the store.
+    pub stored_bytes: u64,
+    /// Hosts of the tenant.
+    pub hosts: u64,
+    /// Segments of the tenant.
+    pub segments: u64,
+    /// Logtypes of all tenants.
+    pub logtypes: u64,
+    /// Fingerprints of all tenants.
+    pub fingerprints: u64,
+    /// Rows of activity of all tenants.
+    pub activity_rows: u64,
+    /// Memories of all tenants.
+    pub incidents: u64,
+    /// The earliest time of a record.
+    pub first: Option<Timestamp>,
+    /// The latest.
+    pub last: Option<Timestamp>,
+    /// The last run.
+    pub last_run: Option<RunRecord>,
+}
+
+impl Store {
+    /// Counts and sizes as of the last commit.
+    pub fn status(&self, tenant: &str) -> Result<StoreStatus> {
+        let txn = self.read()?;
+        let mut status = StoreStatus {
+            version: VERSION,
+            ..StoreStatus::default()
+        };
+        // A store in memory has no file; it takes no space on disk.
+        status.disk_bytes = std::fs::metadata(&self.path).map_or(0, |m| m.blocks() * 512);
+        let mut hosts: BTreeSet<u32> = BTreeSet::new();
+        if let Some(segments) = self.table(&txn, SEGMENTS)? {
+            for entry in self.get(segments.iter())? {
+                let row = SegmentRow::from_bytes(self.get(entry)?.1.value())?;
+                if row.tenant != tenant {
+                    continue;
+                }
+                hosts.extend(&row.hosts);
+                status.segments += 1;
+                status.events += u64::from(row.rows);
+                status.raw_bytes += row.raw_bytes;
+                status.stored_bytes += u64::from(row.stored_bytes);
+                status.first = Some(
+                    status
+                        .first
+                        .map_or(Timestamp(row.first), |t| t.min(Timestamp(row.first))),
+                );
+                status.last = Some(
+                    status
+                        .last
+                        .map_or(Timestamp(row.last), |t| t.max(Timestamp(row.last))),
+                );
+            }
+        }
+        if let Some(bytes) = self.meta(NEXT_ORDINAL)? {
+            status.next_ordinal = decode(&bytes, "count of records")?;
+        }
+        status.hosts = hosts.len() as u64;
+        status.logtypes = self.rows(self.table(&txn, LOGTYPES)?)?;
+        status.fingerprints = self.rows(self.table(&txn, FINGERPRINTS)?)?;
+        status.activity_rows = self.rows(self.table(&txn, ACTIVITY)?)?;
+        status.incidents = self.rows(self.table(&txn, INCIDENTS)?)?;
+        if let Some(runs) = self.table(&txn, RUNS)? {
+            for entry in self.get(runs.iter())?.rev() {
+                let Stored::V1(run) = decode(self.get(entry)?.1.value(), "run")?;
+                if run.tenant == tenant {
+                    status.last_run = Some(run);
+                    break;
+                }
+            }
+        }
+        Ok(status)
+    }
+
+    fn rows(&self, table: Option<impl ReadableTableMetadata>) -> Result<u64> {
+        table.map_or(Ok(0), |t| self.get(t.len()))
+    }
+}

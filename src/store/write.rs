@@ -1,0 +1,451 @@
+//! Writing: everything a batch learned, its evidence and how far its sources were read, in one transaction.
+
+use super::evidence::{self, SegmentRow, ShapeRow};
+use super::fingerprints::{Families, Row, learn};
+use super::schema::{self, encode};
+use super::segment::{Sealed, SealedShape, Shape};
+use super::sources::{self, Source};
+use super::status::RunRecord;
+use super::{Store, activity, upkeep};
+use crate::envelope::ParseStatus;
+use crate::error::Result;
+use crate::event::Severity;
+use crate::refine::widen;
+use crate::signature::Cell;
+use redb::{ReadableTable, TableDefinition, WriteTransaction};
+use std::collections::{BTreeMap, BTreeSet};
+use xxhash_rust::xxh3::xxh3_128;
+
+/// A fingerprint a worker met for the first time.
+#[derive(Clone, Debug)]
+pub struct NewFingerprint {
+    /// The hash.
+    pub fingerprint: u128,
+    /// The service, in the worker's numbers.
+    pub service: u32,
+    /// The normalised logtype.
+    pub normalised: String,
+}
+
+/// What a worker made of one chunk. Numbers are the worker's own; the lists hold what it numbered since its last chunk.
+#[derive(Debug)]
+pub struct Digested {
+    /// Which worker.
+    pub worker: usize,
+    /// Hosts and services it numbered.
+    pub names: Vec<String>,
+    /// Logtypes it numbered.
+    pub logtypes: Vec<Vec<u8>>,
+    /// Frames it numbered.
+    pub frames: Vec<Vec<u8>>,
+    /// Fingerprints it numbered.
+    pub fingerprints: Vec<NewFingerprint>,
+    /// The records; absent when the chunk held none.
+    pub sealed: Option<Sealed>,
+    /// For each shape of the segment its fingerprint, in the worker's numbers.
+    pub shape_fingerprints: Vec<u32>,
+}
+
+/// What a run wrote, over all its commits.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Records stored.
+    pub records: u64,
+    /// Fingerprints the store did not know, by number.
+    pub fresh: BTreeSet<u32>,
+    /// Fingerprints of the records stored, by number.
+    pub touched: BTreeSet<u32>,
+}
+
+/// The numbers of the store for the numbers of one worker.
+#[derive(Debug, Default)]
+struct Translation {
+    names: Vec<u32>,
+    logtypes: Vec<u32>,
+    frames: Vec<u32>,
+    fingerprints: Vec<u32>,
+}
+
+/// Writes for one tenant. Nothing is visible to others, or survives, until [`Batch::commit`].
+pub struct Batch<'s> {
+    store: &'s Store,
+    tenant: String,
+    txn: Option<WriteTransaction>,
+    workers: Vec<Translation>,
+    rows: BTreeMap<u32, Row>,
+    activity: BTreeMap<(u32, u32, i32), Vec<Cell>>,
+    relearn: bool,
+    summary: Summary,
+}
+
+impl Store {
+    /// Begins writing records of `tenant`.
+    pub fn batch(&self, tenant: &str) -> Batch<'_> {
+        Batch {
+            store: self,
+            tenant: tenant.to_string(),
+            txn: None,
+            workers: Vec::new(),
+            rows: BTreeMap::new(),
+            activity: BTreeMap::new(),
+            relearn: false,
+            summary: Summary::default(),
+        }
+    }
+}
+
+impl Batch<'_> {
+    /// What was written so far.
+    pub fn summary(&self) -> &Summary {
+        &self.summary
+    }
+
+    fn begin(&mut self) -> Result<WriteTransaction> {
+        match self.txn.take() {
+            Some(txn) => Ok(txn),
+            None => self.store.write(),
+        }
+    }
+
+    /// Adds what a worker made of a chunk.
+    pub fn absorb(&mut self, digested: Digested) -> Result<()> {
+        let txn = self.begin()?;
+        let done = self.absorb_in(&txn, digested);
+        self.txn = Some(txn);
+        done
+    }
+
+    fn absorb_in(&mut self, txn: &WriteTransaction, digested: Digested) -> Result<()> {
+        if self.workers.len() <= digested.worker {
+            self.workers
+                .resize_with(digested.worker + 1, Translation::default);
+        }
+        let mut known = std::mem::take(&mut self.workers[digested.worker]);
+        for name in &digested.names {
+            known.names.push(number_name(self.store, txn, name)?);
+        }
+        for logtype in &digested.logtypes {
+            known.logtypes.push(number_bytes(
+                self.store,
+                txn,
+                schema::LOGTYPES,
+                schema::LOGTYPE_NUMBERS,
+                logtype,
+            )?);
+        }
+        for frame in &digested.frames {
+            known.frames.push(number_bytes(
+                self.store,
+                txn,
+                schema::FRAMES,
+                schema::FRAME_NUMBERS,
+                frame,
+            )?);
+        }
+        for new in &digested.fingerprints {
+            let service = known.names[new.service as usize];
+            known
+                .fingerprints
+                .push(self.number_fingerprint(txn, new, service)?);
+        }
+        if let Some(sealed) = digested.sealed {
+            let fingerprints: Vec<u32> = digested
+                .shape_fingerprints
+                .iter()
+                .map(|&f| known.fingerprints[f as usize])
+                .collect();
+            self.add_segment(txn, &known, sealed, &fingerprints)?;
+        }
+        self.workers[digested.worker] = known;
+        Ok(())
+    }
+
+    fn number_fingerprint(
+        &mut self,
+        txn: &WriteTransaction,
+        new: &NewFingerprint,
+        service: u32,
+    ) -> Result<u32> {
+        let mut numbers = self
+            .store
+            .get(txn.open_table(schema::FINGERPRINT_NUMBERS))?;
+        let key = (self.tenant.as_str(), new.fingerprint);
+        let known = self.store.get(numbers.get(key))?.map(|v| v.value());
+        if let Some(number) = known {
+            let row = self.row(txn, number)?;
+            // Logtypes of one fingerprint differ in the kinds of their slots only. Widening is commutative, so the text that is
+            // kept does not depend on which of them came first.
+            let widened = widen(&row.normalised, &new.normalised);
+            let wider = widened != row.normalised;
+            row.normalised = widened;
+            self.relearn |= wider;
+            return Ok(number);
+        }
+        let mut table = self.store.get(txn.open_table(schema::FINGERPRINTS))?;
+        let number = next_key(self.store, &table)?;
+        let row = Row {
+            tenant: self.tenant.clone(),
+            fingerprint: new.fingerprint,
+            service,
+            normalised: new.normalised.clone(),
+            severities: Vec::new(),
+            first_dated: i64::MAX,
+            first_seen: i64::MAX,
+        };
+        self.store
+            .get(table.insert(number, row.to_bytes()?.as_slice()))?;
+        self.store.get(numbers.insert(key, number))?;
+        self.rows.insert(number, row);
+        self.relearn = true;
+        self.summary.fresh.insert(number);
+        Ok(number)
+    }
+
+    /// The row of a fingerprint, to be changed and written at the commit.
+    fn row(&mut self, txn: &WriteTransaction, number: u32) -> Result<&mut Row> {
+        if !self.rows.contains_key(&number) {
+            let table = self.store.get(txn.open_table(schema::FINGERPRINTS))?;
+            let bytes = self
+                .store
+                .get(table.get(number))?
+                .map(|v| v.value().to_vec())
+                .unwrap_or_default();
+            self.rows.insert(number, Row::from_bytes(&bytes)?);
+        }
+        self.rows
+            .get_mut(&number)
+            .ok_or_else(|| unreachable_row(number))
+    }
+
+    fn add_segment(
+        &mut self,
+        txn: &WriteTransaction,
+        known: &Translation,
+        sealed: Sealed,
+        fingerprints: &[u32],
+    ) -> Result<()> {
+        let mut shapes = Vec::with_capacity(sealed.shapes.len());
+        for (local, &fingerprint) in sealed.shapes.iter().zip(fingerprints) {
+            let shape = Shape {
+                frame: known.frames[local.shape.frame as usize],
+                logtype: known.logtypes[local.shape.logtype as usize],
+                host: known.names[local.shape.host as usize],
+                service: known.names[local.shape.service as usize],
+                ..local.shape
+            };
+            self.count(txn, local, shape.host, fingerprint)?;
+            shapes.push(ShapeRow {
+                shape,
+                fingerprint,
+                frame_group: local.frame_group,
+                message_group: local.message_group,
+                count: local.count,
+            });
+        }
+        self.summary.records += u64::from(sealed.rows);
+        evidence::add(
+            self.store,
+            txn,
+            SegmentRow::new(&self.tenant, &sealed, &shapes),
+            &shapes,
+            &sealed.body,
+        )
+    }
+
+    /// Counts the records of a shape into activity and severities.
+    fn count(
+        &mut self,
+        txn: &WriteTransaction,
+        local: &SealedShape,
+        host: u32,
+        fingerprint: u32,
+    ) -> Result<()> {
+        self.summary.touched.insert(fingerprint);
+        for cell in &local.cells {
+            let cells = self
+                .activity
+                .entry((fingerprint, host, cell.hour.day()))
+                .or_default();
+            activity::merge(cells, std::slice::from_ref(cell));
+        }
+        let dated = ParseStatus::from_number(local.shape.status).is_some_and(ParseStatus::is_dated);
+        let row = self.row(txn, fingerprint)?;
+        if let Some(severity) = Severity::from_number(local.shape.severity) {
+            row.saw_severity(severity, local.first, u64::from(local.count));
+        }
+        let elder = dated && local.first.0 < row.first_dated;
+        if elder {
+            row.first_dated = local.first.0;
+        }
+        row.first_seen = row.first_seen.min(local.first.0);
+        self.relearn |= elder;
+        Ok(())
+    }
+
+    /// Makes everything since the last commit durable, together with how far the sources were read.
+    pub fn commit(&mut self, sources: &[Source], run: Option<&RunRecord>) -> Result<()> {
+        if self.txn.is_none() && sources.is_empty() && run.is_none() {
+            return Ok(());
+        }
+        let txn = self.begin()?;
+        self.write_rows(&txn)?;
+        self.write_activity(&txn)?;
+        upkeep::merge_small(self.store, &txn, &self.tenant)?;
+        match (self.relearn, run) {
+            (true, Some(_)) => self.learn_families(&txn)?,
+            // Learned once, at the end of the run; until then readers learn for themselves.
+            (true, None) => {
+                let mut families = self.store.get(txn.open_table(schema::FAMILIES))?;
+                self.store.get(families.remove(self.tenant.as_str()))?;
+            }
+            (false, _) => {}
+        }
+        {
+            let mut table = self.store.get(txn.open_table(schema::SOURCES))?;
+            for source in sources {
+                self.store
+                    .get(table.insert(source.number, sources::to_bytes(source)?.as_slice()))?;
+            }
+        }
+        if let Some(run) = run {
+            let mut table = self.store.get(txn.open_table(schema::RUNS))?;
+            let number = self
+                .store
+                .get(table.last())?
+                .map_or(0, |(k, _)| k.value() + 1);
+            self.store
+                .get(table.insert(number, run.to_bytes()?.as_slice()))?;
+        }
+        self.store.get(txn.commit())
+    }
+
+    fn write_rows(&mut self, txn: &WriteTransaction) -> Result<()> {
+        let mut table = self.store.get(txn.open_table(schema::FINGERPRINTS))?;
+        for (number, row) in std::mem::take(&mut self.rows) {
+            self.store
+                .get(table.insert(number, row.to_bytes()?.as_slice()))?;
+        }
+        Ok(())
+    }
+
+    fn write_activity(&mut self, txn: &WriteTransaction) -> Result<()> {
+        let mut table = self.store.get(txn.open_table(schema::ACTIVITY))?;
+        for (key, cells) in std::mem::take(&mut self.activity) {
+            let before = self.store.get(table.get(key))?.map(|v| v.value().to_vec());
+            let mut all = match before {
+                Some(bytes) => activity::decode(key.2, &bytes).ok_or_else(damaged_activity)?,
+                None => Vec::new(),
+            };
+            activity::merge(&mut all, &cells);
+            self.store
+                .get(table.insert(key, activity::encode(&all).as_slice()))?;
+        }
+        Ok(())
+    }
+
+    fn learn_families(&mut self, txn: &WriteTransaction) -> Result<()> {
+        let fingerprints = self.store.get(txn.open_table(schema::FINGERPRINTS))?;
+        let names = self.store.get(txn.open_table(schema::NAMES))?;
+        let mut rows = Vec::new();
+        for entry in self.store.get(fingerprints.iter())? {
+            let (number, value) = self.store.get(entry)?;
+            let row = Row::from_bytes(value.value())?;
+            if row.tenant == self.tenant {
+                rows.push((number.value(), row));
+            }
+        }
+        let by_number: Vec<(u32, &Row)> = rows.iter().map(|(n, r)| (*n, r)).collect();
+        let name = |n: u32| {
+            names
+                .get(n)
+                .ok()
+                .flatten()
+                .map_or_else(String::new, |v| v.value().to_string())
+        };
+        let families: Families = learn(&by_number, name);
+        let mut table = self.store.get(txn.open_table(schema::FAMILIES))?;
+        self.store
+            .get(table.insert(self.tenant.as_str(), encode(&families)?.as_slice()))?;
+        self.relearn = false;
+        Ok(())
+    }
+
+    /// Remembers which candidates there are now; returns how many were not there before.
+    pub fn raise(&mut self, candidates: &[String]) -> Result<u64> {
+        let txn = self.begin()?;
+        let mut fresh = 0;
+        {
+            let mut table = self.store.get(txn.open_table(schema::RAISED))?;
+            for id in candidates {
+                let before = self
+                    .store
+                    .get(table.insert((self.tenant.as_str(), id.as_str()), ()))?
+                    .is_some();
+                fresh += u64::from(!before);
+            }
+        }
+        self.txn = Some(txn);
+        Ok(fresh)
+    }
+}
+
+fn damaged_activity() -> crate::error::Error {
+    crate::error::Error::new(
+        crate::error::Kind::Data,
+        "an activity row of the store is damaged",
+    )
+    .hint("restore the store from a backup, or ingest again into a new one")
+}
+
+fn unreachable_row(number: u32) -> crate::error::Error {
+    crate::error::Error::new(
+        crate::error::Kind::Internal,
+        format!("fingerprint {number} has no row"),
+    )
+}
+
+fn next_key<V: redb::Value>(store: &Store, table: &redb::Table<'_, u32, V>) -> Result<u32> {
+    Ok(store.get(table.last())?.map_or(0, |(k, _)| k.value() + 1))
+}
+
+fn number_name(store: &Store, txn: &WriteTransaction, name: &str) -> Result<u32> {
+    let mut numbers = store.get(txn.open_table(schema::NAME_NUMBERS))?;
+    if let Some(number) = store.get(numbers.get(name))? {
+        return Ok(number.value());
+    }
+    let mut names = store.get(txn.open_table(schema::NAMES))?;
+    let number = next_key(store, &names)?;
+    store.get(names.insert(number, name))?;
+    store.get(numbers.insert(name, number))?;
+    Ok(number)
+}
+
+/// The number of a byte string that is found by its hash. Two strings of one hash, which somebody may have made on purpose, get
+/// the next free place after it.
+fn number_bytes(
+    store: &Store,
+    txn: &WriteTransaction,
+    by_number: TableDefinition<'static, u32, &'static [u8]>,
+    by_hash: TableDefinition<'static, u128, u32>,
+    bytes: &[u8],
+) -> Result<u32> {
+    let mut values = store.get(txn.open_table(by_number))?;
+    let mut numbers = store.get(txn.open_table(by_hash))?;
+    let mut hash = xxh3_128(bytes);
+    loop {
+        let Some(number) = store.get(numbers.get(hash))?.map(|v| v.value()) else {
+            break;
+        };
+        if store
+            .get(values.get(number))?
+            .is_some_and(|v| v.value() == bytes)
+        {
+            return Ok(number);
+        }
+        hash = hash.wrapping_add(1);
+    }
+    let number = next_key(store, &values)?;
+    store.get(values.insert(number, bytes))?;
+    store.get(numbers.insert(hash, number))?;
+    Ok(number)
+}

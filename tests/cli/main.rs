@@ -1,0 +1,14 @@
+//! The real program, from the outside: a module per subcommand, and one for each promise that is no subcommand's alone.
+
+mod as_of;
+mod candidates;
+mod errors;
+mod events;
+mod explain;
+mod hostile;
+mod ingest;
+mod machine;
+mod memory;
+mod order;
+mod store;
+mod tenants;

@@ -1,0 +1,196 @@
+//! Input that is damaged, hostile or no log at all.
+
+use crate::support::{AT_REST, Keeper, Logs, gzip, lines};
+use brainstem::intake::{Input, Limits, Mark, NoteKind, resolve};
+use std::path::PathBuf;
+
+#[test]
+fn a_hole_of_ten_gigabytes_is_one_record() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    logs.sparse("app.log", 10 << 30, "one\ntwo\n");
+    let got = keeper.run(&[&logs.at("app.log")]);
+    assert_eq!(lines(&got), ["", "one", "two"]);
+    assert_eq!(got[0].mark, Mark::NulRun { len: 10 << 30 });
+    assert_eq!(got[1].offset, 10 << 30);
+    // The hole is proven again where the file lies elsewhere, as fast.
+    logs.append("app.log", "three\n");
+    logs.rename("app.log", "old");
+    logs.sparse("app.log", 10 << 30, "one\ntwo\nthree\n");
+    assert_eq!(lines(&keeper.run(&[&logs.at("app.log")])), ["three"]);
+}
+
+#[test]
+fn nul_bytes_at_the_end_wait_as_an_unfinished_line_does() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    logs.write("app.log", "one\n");
+    let file = std::fs::OpenOptions::new()
+        .write(true)
+        .open(logs.at("app.log"));
+    let file = file.expect("a file");
+    file.set_len(5 << 30).expect("a hole");
+    assert_eq!(lines(&keeper.run(&[&logs.at("app.log")])), ["one"]);
+    assert_eq!(keeper.kinds(), [NoteKind::Unfinished]);
+    keeper.later = AT_REST;
+    let got = keeper.run(&[&logs.at("app.log")]);
+    assert_eq!(got.len(), 1);
+    assert_eq!(got[0].mark, Mark::NulRun { len: (5 << 30) - 4 });
+}
+
+#[test]
+fn a_cut_archive_gives_its_lines_once_and_later_only_the_rest() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    let text: String = (0..20_000)
+        .map(|i| format!("line {i} {}\n", i * i))
+        .collect();
+    let packed = gzip(text.as_bytes());
+    logs.write("old.log.gz", &packed[..packed.len() / 2]);
+    let first = keeper.run(&[&logs.at("old.log.gz")]);
+    assert!(first.len() > 1000);
+    // It may be written to at this moment.
+    assert_eq!(keeper.kinds(), [NoteKind::Unfinished]);
+
+    keeper.later = AT_REST;
+    let rest = keeper.run(&[&logs.at("old.log.gz")]);
+    assert_eq!(rest.len(), 1, "the half line at the cut");
+    assert_eq!(keeper.kinds(), [NoteKind::Damaged]);
+    assert!(keeper.notes[0].input_was_skipped());
+    assert_eq!(keeper.run(&[&logs.at("old.log.gz")]), []);
+    assert_eq!(keeper.kinds(), [NoteKind::StillDamaged]);
+
+    logs.write("old.log.gz", &packed);
+    let last = keeper.run(&[&logs.at("old.log.gz")]);
+    let joined: Vec<u8> = [first, rest, last]
+        .concat()
+        .iter()
+        .flat_map(|g| match g.mark {
+            Mark::Unterminated => g.bytes.clone(),
+            _ => [&g.bytes[..], b"\n"].concat(),
+        })
+        .collect();
+    assert!(joined == text.as_bytes());
+}
+
+#[test]
+fn a_bomb_stops_and_says_so() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    keeper.limits = Limits {
+        ratio: 20,
+        free: 1 << 20,
+    };
+    let text = "the same line over and over\n".repeat(2_000_000);
+    logs.write("bomb.log.gz", gzip(text.as_bytes()));
+    let got = keeper.run(&[&logs.at("bomb.log.gz")]);
+    assert!((30_000..1_900_000).contains(&got.len()), "{}", got.len());
+    assert_eq!(keeper.kinds().last(), Some(&NoteKind::Bomb));
+    keeper.later = AT_REST;
+    keeper.run(&[&logs.at("bomb.log.gz")]);
+    assert_eq!(keeper.run(&[&logs.at("bomb.log.gz")]), []);
+    assert_eq!(keeper.kinds(), [NoteKind::StillDamaged]);
+}
+
+#[test]
+fn what_is_no_log_is_a_problem_by_name_and_skipped_in_a_directory() {
+    let logs = Logs::default();
+    std::fs::create_dir_all(logs.at("sub/.hidden")).expect("directories");
+    logs.write("app.log", "one\n");
+    logs.write("sub/deep.log", "two\n");
+    logs.write("sub/.hidden/no.log", "no\n");
+    logs.write(".hidden.log", "no\n");
+    logs.write("program", b"\x7fELF\x02\x01\x01\0\0\0\0\0");
+    logs.write("lastlog", [0; 2920]);
+    let found = resolve(&[logs.dir.path().to_path_buf()]);
+    let names = |inputs: &[Input]| -> Vec<String> { inputs.iter().map(Input::label).collect() };
+    let at = |name: &str| logs.at(name).display().to_string();
+    assert_eq!(names(&found.inputs), [at("app.log"), at("sub/deep.log")]);
+    assert_eq!(found.skipped.len(), 2);
+    assert_eq!(found.problems, []);
+
+    let none = logs.at("none.log");
+    let pattern = logs.at("*.nothing");
+    let named = resolve(&[
+        logs.at("program"),
+        none.clone(),
+        pattern,
+        logs.at("app.log"),
+    ]);
+    assert_eq!(names(&named.inputs), [at("app.log")]);
+    let messages: Vec<&str> = named
+        .problems
+        .iter()
+        .map(|p| p.error.message.as_str())
+        .collect();
+    assert!(
+        messages[0].ends_with("program: it is an ELF program, not lines"),
+        "{messages:?}"
+    );
+    assert!(
+        messages[1].ends_with("none.log: No such file or directory"),
+        "{messages:?}"
+    );
+    assert!(messages[2].contains("no file matches"), "{messages:?}");
+}
+
+#[test]
+fn inputs_come_oldest_first_and_standard_input_once() {
+    let logs = Logs::default();
+    for name in [
+        "b.log",
+        "b.log.1",
+        "b.log.10.gz",
+        "b.log.2",
+        "a.log",
+        "a.log-20260101",
+    ] {
+        logs.write(name, "x\n");
+    }
+    let paths = ["-", "b.log", "/dev/stdin"].map(PathBuf::from).map(|p| {
+        match p.is_relative() && p.to_str() != Some("-") {
+            true => logs.dir.path().join(p),
+            false => p,
+        }
+    });
+    let named = [paths.to_vec(), vec![logs.dir.path().to_path_buf()]].concat();
+    let order: Vec<String> = resolve(&named)
+        .inputs
+        .iter()
+        .map(|input| {
+            input
+                .label()
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_string()
+        })
+        .collect();
+    assert_eq!(
+        order,
+        [
+            "stdin",
+            "b.log.10.gz",
+            "b.log.2",
+            "b.log.1",
+            "b.log",
+            "a.log-20260101",
+            "a.log"
+        ]
+    );
+}
+
+#[test]
+fn an_archive_of_something_else_is_refused() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    let mut tar = vec![b'a'; 1024];
+    tar[257..262].copy_from_slice(b"ustar");
+    logs.write("logs.tar.gz", gzip(&tar));
+    logs.write("twice.log.gz", gzip(&gzip(b"one\n")));
+    logs.write("text.gz", "text in spite of its name\n");
+    logs.write("packed.log", gzip(b"packed in spite of its name\n"));
+    let got = keeper.run(&[logs.dir.path()]);
+    assert_eq!(
+        lines(&got),
+        ["packed in spite of its name", "text in spite of its name"]
+    );
+    assert_eq!(keeper.failures.len(), 2, "{:?}", keeper.failures);
+    assert!(keeper.failures[0].contains("a tar archive"));
+    assert!(keeper.failures[1].contains("another packed file"));
+}
