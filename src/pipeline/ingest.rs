@@ -5,7 +5,7 @@
 //! finished first.
 
 use super::reader::Reader;
-use super::worker::{RawRecord, Reading, Worker};
+use super::worker::{RawRecord, Reading, Room, Worker};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::{Error, Result};
 use crate::formats::{Context, Zone};
@@ -137,6 +137,7 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         }
     }
     let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
+    let room = Room::of(store.logtype_count()?, || store.logtype_hashes())?;
     let stop = AtomicBool::new(false);
     let workers = request.threads.max(1);
     let (to_workers, jobs) = bounded::<(u64, Message)>(2);
@@ -155,13 +156,13 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         })
         .collect();
     std::thread::scope(|scope| {
-        let (stop, inputs) = (&stop, resolved.inputs);
+        let (stop, room, inputs) = (&stop, &room, resolved.inputs);
         scope.spawn(move || {
             Reader::new(request, known, next, (to_workers, claim, spare), stop).read_all(inputs)
         });
         for id in 0..workers {
             let (jobs, to_writer, give_back) = (jobs.clone(), to_writer.clone(), give_back.clone());
-            scope.spawn(move || work(id, &jobs, &to_writer, &give_back));
+            scope.spawn(move || work(id, &jobs, &to_writer, &give_back, room));
         }
         // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
         drop((jobs, to_writer, give_back));
@@ -179,12 +180,13 @@ fn work(
     jobs: &Receiver<(u64, Message)>,
     to_writer: &Sender<(u64, Message)>,
     give_back: &Sender<Chunk>,
+    room: &Room,
 ) {
     let mut worker = Worker::new(id);
     for (number, message) in jobs {
         let message = match message {
             Message::Chunk(mut job) => {
-                let digested = digest(&mut worker, &mut job);
+                let digested = digest(&mut worker, &mut job, room);
                 // Full when the reader has enough of them, closed when it is done: then the chunk may go.
                 let _ = give_back.try_send(job.chunk);
                 digested
@@ -197,7 +199,7 @@ fn work(
     }
 }
 
-fn digest(worker: &mut Worker, job: &mut Job) -> Message {
+fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
     let records = job.chunk.records().map(|r| match r.mark {
         Mark::Line => RawRecord {
             bytes: Cow::Borrowed(r.bytes),
@@ -218,11 +220,17 @@ fn digest(worker: &mut Worker, job: &mut Job) -> Message {
         },
     });
     let place = (job.source, job.chunk.offset());
-    let (digested, coverage) =
-        match worker.digest(records, job.reading, &mut job.context, job.undated, place) {
-            Ok(done) => done,
-            Err(e) => return Message::Broken(e),
-        };
+    let (digested, coverage) = match worker.digest(
+        records,
+        job.reading,
+        &mut job.context,
+        job.undated,
+        place,
+        room,
+    ) {
+        Ok(done) => done,
+        Err(e) => return Message::Broken(e),
+    };
     Message::Digested {
         input: job.input,
         bytes: job.chunk.span(),
