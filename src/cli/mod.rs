@@ -134,8 +134,19 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true);
     SUBCOMMANDS.iter().fold(base, |c, s| {
-        c.subcommand((s.arguments)(Command::new(s.name)))
+        c.subcommand((s.arguments)(with_few_globals(Command::new(s.name))))
     })
+}
+
+/// A subcommand with all global options, of which its help tells those that are often typed: its own must be seen.
+fn with_few_globals(subcommand: Command) -> Command {
+    Global::augment_args(subcommand)
+        .mut_args(|a| {
+            let rare = a.is_hide_short_help_set();
+            a.hide_long_help(rare)
+                .help_heading("Global options (all of them: brainstem --help)")
+        })
+        .next_help_heading(None::<&str>)
 }
 
 /// Runs the program; returns its exit code.
