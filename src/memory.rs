@@ -1,5 +1,9 @@
 //! What a person made durable: incidents, lessons, hints; and the judgements they recorded.
 
+mod review;
+
+pub use review::{Decision, Helped, RecoveryLimit, Review, Tried, WakeLimits};
+
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 

@@ -87,7 +87,8 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
 
 /// A silence was last seen before it began; everything else must have happened in the window.
 fn belongs(c: &Candidate, since: Timestamp) -> bool {
-    c.decision_band > DecisionBand::Ignore
+    !c.held_back
+        && c.decision_band > DecisionBand::Ignore
         && (c.last_seen >= since || c.candidate_type == CandidateType::Silence)
 }
 

@@ -17,17 +17,21 @@ mod promote;
 mod prune;
 mod related;
 mod replay;
+mod review;
 mod session;
 mod signatures;
 mod status;
+mod subject;
 
 use crate::error::{Error, Kind};
+use crate::store;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use global::Global;
 use session::{Outcome, Session};
 use std::ffi::OsString;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
 
 /// A subcommand: its name, its arguments, its work.
 struct Subcommand {
@@ -58,6 +62,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(events),
     row!(signatures),
     row!(promote),
+    row!(review),
     row!(incidents),
     row!(related),
     row!(replay),
@@ -151,26 +156,35 @@ fn with_few_globals(subcommand: Command) -> Command {
 
 /// Runs the program; returns its exit code.
 pub fn main(arguments: Vec<OsString>) -> u8 {
-    quiet_panics();
+    let place = Arc::new(Mutex::new(None));
+    quiet_panics(Arc::clone(&place));
     match catch_unwind(AssertUnwindSafe(|| run(&arguments))) {
         Ok(code) => code,
         Err(_) => {
-            let e = Error::new(Kind::Internal, "an internal error; the store is as it was after the last commit")
-                .hint("run the same command again; if it happens again, report it with the place named above");
+            let place = place.lock().map_or(None, |mut p| p.take());
+            let e = store::damage_behind(place.as_deref().unwrap_or_default()).unwrap_or_else(|| {
+                Error::new(Kind::Internal, "an internal error; the store is as it was after the last commit")
+                    .hint("run the same command again; if it happens again, report it with the place named above")
+            });
             session::tell_error(&e, session::wants_json(&arguments));
             e.kind.exit_code()
         }
     }
 }
 
-/// A panic says where it was, never what it was about: that may hold log text.
-fn quiet_panics() {
-    std::panic::set_hook(Box::new(|info| {
+/// A panic says where it was, never what it was about: that may hold log text. `first` is where the first one was.
+fn quiet_panics(first: Arc<Mutex<Option<String>>>) {
+    std::panic::set_hook(Box::new(move |info| {
         let place = info
             .location()
-            .map_or_else(String::new, |l| format!(" at {}:{}", l.file(), l.line()));
-        // Nothing can be done when standard error is gone.
-        let _ = writeln!(std::io::stderr(), "brainstem: internal error{place}");
+            .map_or_else(String::new, |l| format!("{}:{}", l.file(), l.line()));
+        if store::damage_behind(&place).is_none() {
+            // Nothing can be done when standard error is gone.
+            let _ = writeln!(std::io::stderr(), "brainstem: internal error at {place}");
+        }
+        if let Ok(mut first) = first.lock() {
+            first.get_or_insert(place);
+        }
     }));
 }
 
@@ -221,9 +235,22 @@ fn bad_arguments(e: &clap::Error, arguments: &[OsString]) -> u8 {
             Error::new(Kind::Usage, first).hint("brainstem --help lists commands and options");
         session::tell_error(&error, true);
     } else {
-        let _ = e.print();
+        tell_usage(e);
     }
     Kind::Usage.exit_code()
+}
+
+/// As clap tells it, in colour on a terminal; with what a terminal would obey written out, if the arguments held any.
+fn tell_usage(e: &clap::Error) {
+    let text = e.to_string();
+    if text.lines().all(|line| crate::report::escape(line) == line) {
+        // Nothing can be done when standard error is gone.
+        let _ = e.print();
+        return;
+    }
+    for line in text.lines() {
+        let _ = writeln!(std::io::stderr(), "{}", crate::report::escape(line));
+    }
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
-const COMMIT: u64 = 64 << 20;
+const COMMIT: u64 = 32 << 20;
 
 /// What is to be taken in.
 pub struct Request {
@@ -141,6 +141,8 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
     let workers = request.threads.max(1);
     let (to_workers, jobs) = bounded::<(u64, Message)>(2);
     let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
+    // A claim for every message on its way: when one worker is held up, the others do not run ahead of it without bound.
+    let (claim, claims) = bounded::<()>(2 * workers + 2);
     // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
     let (give_back, spare) = bounded::<Chunk>(workers + 2);
     let mut writer = Writer::new(store, request);
@@ -155,7 +157,7 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
     std::thread::scope(|scope| {
         let (stop, inputs) = (&stop, resolved.inputs);
         scope.spawn(move || {
-            Reader::new(request, known, next, (to_workers, spare), stop).read_all(inputs)
+            Reader::new(request, known, next, (to_workers, claim, spare), stop).read_all(inputs)
         });
         for id in 0..workers {
             let (jobs, to_writer, give_back) = (jobs.clone(), to_writer.clone(), give_back.clone());
@@ -163,9 +165,9 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         }
         // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
         drop((jobs, to_writer, give_back));
-        let written = writer.take_all(&results, progress, stop);
+        let written = writer.take_all(&results, &claims, progress, stop);
         stop.store(true, Ordering::Relaxed);
-        drop(results);
+        drop((results, claims));
         written
     })?;
     writer.finish()
@@ -257,6 +259,7 @@ impl<'s> Writer<'s> {
     fn take_all(
         &mut self,
         results: &Receiver<(u64, Message)>,
+        claims: &Receiver<()>,
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<()> {
@@ -266,6 +269,8 @@ impl<'s> Writer<'s> {
             early.insert(number, message);
             while let Some(message) = early.remove(&next) {
                 self.take(message)?;
+                // Empty only when the reader is gone.
+                let _ = claims.try_recv();
                 next += 1;
             }
             progress.at(self.done.bytes, self.done.coverage.lines_read);

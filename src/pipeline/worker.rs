@@ -71,7 +71,8 @@ pub struct Worker {
     new_logtypes: Vec<Vec<u8>>,
     frames: FxHashMap<u128, u32>,
     new_frames: Vec<Vec<u8>>,
-    last_frame: (Vec<u8>, u32),
+    /// The frame cut last and its number, if one was: that of an empty record is empty too.
+    last_frame: Option<(Vec<u8>, u32)>,
     fingerprints: FxHashMap<(u32, u32), u32>,
     new_fingerprints: Vec<NewFingerprint>,
     last_time: Option<Timestamp>,
@@ -117,7 +118,7 @@ impl Worker {
             new_logtypes: Vec::new(),
             frames: FxHashMap::default(),
             new_frames: Vec::new(),
-            last_frame: (Vec::new(), 0),
+            last_frame: None,
             fingerprints: FxHashMap::default(),
             new_fingerprints: Vec::new(),
             last_time: None,
@@ -235,8 +236,10 @@ impl Worker {
 
     /// The number of the frame just cut; mostly that of the record before.
     fn frame(&mut self) -> u32 {
-        if self.framer.frame == self.last_frame.0 {
-            return self.last_frame.1;
+        if let Some((frame, number)) = &self.last_frame
+            && *frame == self.framer.frame
+        {
+            return *number;
         }
         let hash = xxh3_128(&self.framer.frame);
         let next = self.frames.len() as u32;
@@ -244,8 +247,9 @@ impl Worker {
             self.new_frames.push(self.framer.frame.clone());
             next
         });
-        self.last_frame.0.clone_from(&self.framer.frame);
-        self.last_frame.1 = number;
+        let (frame, last) = self.last_frame.get_or_insert_default();
+        frame.clone_from(&self.framer.frame);
+        *last = number;
         number
     }
 

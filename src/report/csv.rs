@@ -21,13 +21,23 @@ impl Renderer for CsvRenderer {
         if columns.is_empty() {
             return sheet.flush();
         }
-        sheet.write_record(columns.iter().map(|c| c.key))?;
+        sheet
+            .write_record(columns.iter().map(|c| c.key))
+            .map_err(write_error)?;
         for row in &report.sheet.rows {
-            sheet.write_record(
-                (0..columns.len()).map(|i| row.get(i).map_or(String::new(), |c| value(c, look))),
-            )?;
+            let cells =
+                (0..columns.len()).map(|i| row.get(i).map_or(String::new(), |c| value(c, look)));
+            sheet.write_record(cells).map_err(write_error)?;
         }
         sheet.flush()
+    }
+}
+
+/// What the writer below said: the kind decides whether anybody is told. Turned around by `From`, it would be "other".
+fn write_error(e: csv::Error) -> io::Error {
+    match e.into_kind() {
+        csv::ErrorKind::Io(e) => e,
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

@@ -1,17 +1,14 @@
 //! Memory: what was promoted, by tenant.
 
 use super::Store;
-use super::schema::INCIDENTS;
-use crate::error::{Error, Kind, Result};
+use super::schema::{INCIDENTS, from_json, to_json};
+use crate::error::Result;
 use crate::memory::Incident;
-
-// Memory is stored as JSON: there is little of it, it outlives programs, and a person may have to read it without one.
 
 impl Store {
     /// Keeps an incident; one of the same id is replaced.
     pub fn remember(&self, incident: &Incident) -> Result<()> {
-        let bytes = serde_json::to_vec(incident)
-            .map_err(|e| Error::new(Kind::Internal, format!("cannot encode an incident: {e}")))?;
+        let bytes = to_json(incident, "memory")?;
         let txn = self.write()?;
         {
             let mut table = self.get(txn.open_table(INCIDENTS))?;
@@ -36,12 +33,7 @@ impl Store {
             if key.value().0 != tenant {
                 break;
             }
-            out.push(serde_json::from_slice(value.value()).map_err(|e| {
-                Error::new(
-                    Kind::Data,
-                    format!("the store holds an incident this program cannot read: {e}"),
-                )
-            })?);
+            out.push(from_json(value.value(), "memory")?);
         }
         Ok(out)
     }

@@ -9,7 +9,7 @@
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
 //! | `facts` | what the right side reads, as of a time |
-//! | `activity`, `fingerprints`, `sources`, `memories` | one kind of stored thing each |
+//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews` | one kind of stored thing each |
 
 pub mod activity;
 mod evidence;
@@ -17,6 +17,7 @@ mod facts;
 mod fingerprints;
 mod memories;
 mod open;
+mod reviews;
 mod schema;
 pub mod segment;
 mod sources;
@@ -27,7 +28,7 @@ mod write;
 pub use evidence::{Filter, Found, Order, Search};
 pub use facts::Learned;
 pub use fingerprints::Member;
-pub use open::Wait;
+pub use open::{Wait, damage_behind};
 pub use schema::VERSION;
 pub use sources::Source;
 pub use status::{RunRecord, StoreStatus};

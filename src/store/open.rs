@@ -14,7 +14,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// Bytes of pages kept in memory. The default of redb is 1 GiB; a batch touches far less than this.
-const CACHE: usize = 48 << 20;
+const CACHE: usize = 16 << 20;
 
 /// An open database.
 pub(super) enum Handle {
@@ -329,6 +329,22 @@ pub(super) fn database_error(path: &Path, e: DatabaseError) -> Error {
     }
 }
 
+/// The error behind a panic at `place` (file and line), if it is damage of the file: redb panics over pages it cannot make
+/// sense of, and has no other way to say so.
+pub fn damage_behind(place: &str) -> Option<Error> {
+    let of_redb = place.split(['/', '\\']).any(|part| {
+        part.strip_prefix("redb-")
+            .is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+    });
+    of_redb.then(|| {
+        let message = format!("the store is damaged: a part of it makes no sense ({place})");
+        Error::new(Kind::Data, message).hint(DAMAGED)
+    })
+}
+
+/// What to do about a damaged store.
+const DAMAGED: &str = "restore it from a backup, or name a new file with --store and ingest again";
+
 fn not_a_store_now(path: &Path, why: &str) -> Error {
     Error::new(
         Kind::Data,
@@ -351,7 +367,7 @@ pub(super) fn storage_error(path: &Path, e: StorageError) -> Error {
             Kind::Data,
             format!("the store {} is damaged: {why}", path.display()),
         )
-        .hint("restore it from a backup, or name a new file with --store and ingest again"),
+        .hint(DAMAGED),
         StorageError::PreviousIo => io_error(path, &io::Error::other("an earlier write failed")),
         other => Error::new(
             Kind::Data,

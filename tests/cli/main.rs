@@ -2,7 +2,13 @@
 
 mod as_of;
 mod candidates;
+mod errors;
+mod events;
+mod explain;
+mod hostile;
 mod ingest;
 mod machine;
 mod memory;
 mod order;
+mod store;
+mod tenants;

@@ -9,7 +9,7 @@ use brainstem::candidate::{
 use brainstem::envelope::{Coverage, ParseStatus};
 use brainstem::error::{Error, Kind};
 use brainstem::event::{Event, Fields, Severity};
-use brainstem::memory::{Incident, MemoryType, PinnedRecord};
+use brainstem::memory::{Decision, Incident, MemoryType, PinnedRecord, Review, WakeLimits};
 use brainstem::report::pages::*;
 use brainstem::report::{Change, Report};
 use brainstem::signature::{Fingerprint, SeveritySeen, SignatureId, derived_id, digest_parts};
@@ -51,6 +51,8 @@ impl World<'_> {
             ("status", self.status()),
             ("ingest", self.ingest()),
             ("replay", self.replay()),
+            ("reviews", reviews(&self.review_rows(), AS_OF)),
+            ("reviewed", self.reviewed()),
             ("promoted", promoted(&self.incident(), AS_OF)),
             ("error", error(&self.error())),
         ]
@@ -113,6 +115,9 @@ impl World<'_> {
                 signature_ids: vec![signature("slow").to_string()],
             }],
             related_incidents: vec![],
+            related_lessons: vec![],
+            judgements: vec![],
+            held_back: false,
             daily: vec![0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 42],
         }
     }
@@ -262,6 +267,7 @@ impl World<'_> {
             as_of: AS_OF,
             samples: &self.samples(),
             incidents: &[self.incident()],
+            reviews: &self.review_rows(),
             recomputed: Some(candidate.score_points),
         })
     }
@@ -322,6 +328,7 @@ impl World<'_> {
             aliases: &[signature("old").to_string()],
             candidates: &[(derived_id("cand_", &["tunnel"]), self.s("charon on fw-01 loses the tunnel"))],
             incidents: &[(self.incident().incident_memory_id, self.s("VPN instability towards the branch"))],
+            reviews: &self.review_rows(),
             samples: &self.samples(),
         })
     }
@@ -376,6 +383,72 @@ impl World<'_> {
                 raw: self.s("Jan 13 07:00:00 fw-01 charon: 11[IKE] IKE_SA branch[3] rekeying with 203.0.113.10 failed"),
             }],
         }
+    }
+
+    fn review(&self) -> Review {
+        Review {
+            review_id: derived_id("rev_", &["tunnel"]),
+            tenant_id: self.s("acme"),
+            subject_type: "candidate".to_string(),
+            subject_id: derived_id("cand_", &["tunnel"]),
+            title: self.s("charon on fw-01 loses the tunnel"),
+            decision: Decision::Snooze,
+            signature_ids: vec![signature("tunnel").to_string()],
+            hosts: self.all(&["fw-01"]),
+            notes: Some(self.s("the provider works on it")),
+            reviewer: Some(self.s("kim")),
+            created_at: AS_OF.plus(-DAY),
+            judged_at: AS_OF.plus(-DAY),
+            until: None,
+            wake: Some(WakeLimits {
+                hourly_rate: 12.0,
+                hosts: self.all(&["fw-01", "fw-02"]),
+                severity: Some(Severity::Warning),
+                recovery: None,
+            }),
+            tried: None,
+        }
+    }
+
+    fn review_rows(&self) -> Vec<ReviewRow> {
+        let wake = |axis, limit: &str, now: &str| WakeRow {
+            axis,
+            limit: self.s(limit),
+            now: self.s(now),
+            reached: false,
+        };
+        vec![
+            ReviewRow {
+                review: Review {
+                    decision: Decision::Note,
+                    review_id: derived_id("rev_", &["note"]),
+                    wake: None,
+                    ..self.review()
+                },
+                state: "in_force",
+                words: String::new(),
+                events_since: None,
+                wakes: vec![],
+            },
+            ReviewRow {
+                review: self.review(),
+                state: "holding",
+                words: self.s("snooze by kim since 2026-03-15 07:00"),
+                events_since: Some(31),
+                wakes: vec![
+                    wake("rate", "more than 12 in an hour", "3 of 12 an hour"),
+                    wake("host", "any host but the 2 known ones", "no new host"),
+                ],
+            },
+        ]
+    }
+
+    fn reviewed(&self) -> Report {
+        reviewed(&ReviewPage {
+            review: &self.review(),
+            wakes: &self.all(&["more than 12 in an hour", "any host but the 2 known ones"]),
+            as_of: AS_OF,
+        })
     }
 
     fn events(&self) -> Vec<Event> {

@@ -1,0 +1,184 @@
+//! Tenants: what belongs to one is never seen by another, whatever their names have in common.
+
+use crate::machine::{DEMO_END, Machine, column, demo, text};
+use std::fs;
+
+/// Names of which each is the beginning of others, and which sort around any separator.
+const NAMES: [&str; 5] = ["a", "ab", "a-b", "a_b", "a0"];
+
+/// What stands in everything of a tenant and nowhere else.
+fn canary(tenant: &str) -> String {
+    let letters: String = tenant
+        .bytes()
+        .flat_map(|b| [b'q' + b % 5, b'a' + b % 16, b'a' + b / 16])
+        .map(char::from)
+        .collect();
+    format!("canary{letters}end")
+}
+
+/// The log of birch, as if each tenant had a birch of its own.
+fn log_of(tenant: &str) -> String {
+    let log = fs::read_to_string(demo("birch.log")).expect("the demo");
+    let canary = canary(tenant);
+    log.replace("birch", &format!("birch-{canary}"))
+        .replace("error: UNC", &format!("error: UNC {canary}"))
+        .lines()
+        .filter(|l| l.contains("kernel") || l.contains("postgres"))
+        .map(|l| format!("{l} {canary}\n"))
+        .collect()
+}
+
+/// Five tenants in one store, each with a memory.
+fn shared() -> Machine {
+    let machine = Machine::new();
+    for tenant in NAMES {
+        let log = machine.file(&format!("{tenant}/{}.log", canary(tenant)), log_of(tenant));
+        machine.ok(&["--tenant", tenant, "ingest", &log]);
+    }
+    for tenant in NAMES {
+        let of = ["--tenant", tenant, "--as-of", DEMO_END];
+        let listed = machine.json(&[&of[..], &["candidates"]].concat());
+        let ids = column(&listed["results"], "candidate_id");
+        let title = format!("What happened to {}", canary(tenant));
+        machine.ok(&[&of[..], &["promote", &ids[0], "--title", &title]].concat());
+    }
+    machine
+}
+
+#[test]
+fn no_command_of_one_tenant_shows_anything_of_another() {
+    let machine = shared();
+    for tenant in NAMES {
+        let of = |args: &[&str]| {
+            let all = [&["--tenant", tenant, "--as-of", DEMO_END], args].concat();
+            machine.run(&all)
+        };
+        let ids = |args: &[&str], list: &str, name: &str| {
+            let answer = of(&[args, &["--format", "json"]].concat()).exits(0).json();
+            column(&answer[list], name)
+        };
+        let mut commands: Vec<Vec<String>> = [
+            &["candidates", "--limit", "0"][..],
+            &["signatures", "--limit", "0"],
+            &["events", "--limit", "0"],
+            &["events", "--limit", "0", "--raw"],
+            &["events", "canary"],
+            &["digest", "--since", "14d", "--limit", "0"],
+            &["incidents"],
+            &["incidents", "canary", "what", "happened"],
+            &["status"],
+            &["replay"],
+        ]
+        .iter()
+        .map(|args| args.iter().map(ToString::to_string).collect())
+        .collect();
+        let subjects = [
+            ids(&["candidates", "--limit", "0"], "results", "candidate_id"),
+            ids(&["signatures", "--limit", "3"], "results", "signature_id"),
+            ids(&["events", "--limit", "2"], "results", "event_id"),
+            ids(&["incidents"], "results", "incident_memory_id"),
+        ];
+        for id in subjects.concat() {
+            commands.push(vec!["explain".into(), id.clone()]);
+            commands.push(vec!["related".into(), id, "--limit".into(), "100".into()]);
+        }
+        for command in commands {
+            for format in ["table", "json"] {
+                let args: Vec<&str> = command.iter().map(String::as_str).collect();
+                let run = of(&[&args[..], &["--format", format, "--wide"]].concat()).exits(0);
+                let all = format!("{}{}", run.out(), run.err());
+                for other in NAMES.iter().filter(|other| **other != tenant) {
+                    assert!(
+                        !all.contains(&canary(other)),
+                        "{tenant} sees {other}: {}",
+                        run.said
+                    );
+                }
+                if command[0] != "replay" {
+                    assert!(
+                        all.contains(&canary(tenant)),
+                        "{tenant} misses its own: {}",
+                        run.said
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn ids_of_one_tenant_lead_another_nowhere() {
+    let machine = shared();
+    let ask = |tenant: &str, args: &[&str]| {
+        machine.run(&[&["--tenant", tenant, "--as-of", DEMO_END], args].concat())
+    };
+    let first = |command: &[&str], name: &str| {
+        let answer = ask("ab", &[command, &["--format", "json"]].concat()).json();
+        column(&answer["results"], name)[0].clone()
+    };
+    let ids = [
+        first(&["candidates"], "candidate_id"),
+        first(&["signatures", "canary"], "signature_id"),
+        first(&["events"], "event_id"),
+        first(&["incidents"], "incident_memory_id"),
+    ];
+    for stranger in ["a", "a-b", "nobody"] {
+        for id in &ids {
+            for command in ["explain", "related"] {
+                let run = ask(stranger, &[command, id]).exits(1);
+                assert!(!run.err().contains("canary"), "{}", run.err());
+            }
+        }
+        ask(stranger, &["promote", &ids[0]]).exits(1);
+        ask(stranger, &["events", "--signature", &ids[1]]).exits(1);
+    }
+}
+
+#[test]
+fn a_tenant_reads_a_file_whether_or_not_another_did() {
+    let machine = Machine::new();
+    let log = demo("alder.log");
+    for tenant in ["a", "ab"] {
+        let answer = machine.json(&["--tenant", tenant, "ingest", &log]);
+        assert_eq!(answer["ingested"], 1488, "{tenant}");
+    }
+    for tenant in ["a", "ab"] {
+        let counts = &machine.json(&["--tenant", tenant, "status"])["counts"];
+        assert_eq!(counts["events"], 1488, "{tenant}");
+        assert_eq!(counts["hosts"], 1, "{tenant}");
+    }
+}
+
+#[test]
+fn what_a_tenant_is_told_does_not_depend_on_others() {
+    let alone = Machine::new();
+    alone.ok(&["--tenant", "a", "ingest", &demo("")]);
+    let beside = Machine::new();
+    beside.ok(&["--tenant", "ab", "ingest", &demo("birch.log")]);
+    beside.ok(&["--tenant", "a", "ingest", &demo("")]);
+    beside.ok(&["--tenant", "0", "ingest", &demo("alder.log")]);
+    for command in ["candidates", "signatures"] {
+        let args = [
+            "--tenant", "a", "--as-of", DEMO_END, command, "--limit", "0",
+        ];
+        assert!(alone.json(&args) == beside.json(&args), "{command}");
+    }
+}
+
+#[test]
+fn a_tenant_named_in_a_log_is_only_text() {
+    let machine = Machine::new();
+    let line = "{\"time\":\"2026-03-02T00:00:00Z\",\"tenant\":\"ab\",\"tenant_id\":\"ab\",\"message\":\"hello\"}\n";
+    let log = machine.file("app.json", line);
+    machine.ok(&[
+        "--tenant",
+        "a",
+        "ingest",
+        &log,
+        &text(&machine.path("app.json")),
+    ]);
+    let none = machine.json(&["--tenant", "ab", "events"]);
+    assert_eq!(none["results"].as_array().map(Vec::len), Some(0));
+    let events = machine.json(&["--tenant", "a", "events"]);
+    assert_eq!(column(&events["results"], "tenant_id"), ["a"]);
+}

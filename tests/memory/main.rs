@@ -1,0 +1,4 @@
+//! Memory end to end, through the program itself: what is judged, promoted, remembered and told again.
+
+mod place;
+mod review;
