@@ -27,7 +27,7 @@ end
 complete -c brainstem -n "__fish_brainstem_needs_command" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_needs_command" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_needs_command" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_needs_command" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_needs_command" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -54,6 +54,7 @@ complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "explain" -d 'Sh
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "events" -d 'Search the stored events'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
+complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "incidents" -d 'Search what was promoted'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "related" -d 'Find what is known around an event, signature or candidate'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "replay" -d 'Walk through history: what would have been told, and when'
@@ -65,7 +66,7 @@ complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "help" -d 'Print
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -105,7 +106,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s h -l help
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -134,7 +135,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -s h -l help
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -173,11 +174,12 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l wide 
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l all -d 'Also those that reviews hold back'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -201,7 +203,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -s h -l hel
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -233,7 +235,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand events" -s h -l help
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -261,7 +263,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -s h -l 
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -289,10 +291,40 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l show-sec
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l store -d 'The store' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l tenant -d 'Whose logs [default: default]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+json\t''
+ndjson\t''
+csv\t''
+markdown\t''
+html\t''
+prometheus\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l config -d 'A configuration file, instead of the usual ones' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
+always\t'also in a pipe'
+never\t'not even on a terminal'"
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l until -d 'When it ends: 3d, a date, or "escalates"' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l hosts -d 'Only on these of its hosts, separated by commas' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l notes -d 'Why, in your words' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l reviewer -d 'Who says so [default: the name you are logged in with]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l tried -d 'The lesson, hint or incident that was followed' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l helped -d 'Whether it helped' -r -f -a "yes\t''
+no\t''
+unknown\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l ascii -d 'Draw with ASCII characters only'
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l wide -d 'Show whole cells and ids, however wide that is'
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -s q -l quiet -d 'Say nothing but results and errors'
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -315,7 +347,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -s h -l h
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -338,7 +370,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand related" -s h -l hel
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -363,7 +395,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s h -l help
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -385,7 +417,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand status" -s h -l help
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -409,7 +441,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -s h -l help 
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -431,7 +463,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -s h -l
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l format -d 'Write table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
 json\t''
 ndjson\t''
 csv\t''
@@ -451,18 +483,19 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l show-secrets
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "ingest" -d 'Read logs into the store; what was read before is skipped'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "digest" -d 'Print the page of the day: what stands out, and what to do next'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "candidates" -d 'List what deserves a person\'s attention, strongest first'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "explain" -d 'Show all about one candidate, signature, event or incident'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "events" -d 'Search the stored events'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "incidents" -d 'Search what was promoted'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "related" -d 'Find what is known around an event, signature or candidate'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "replay" -d 'Walk through history: what would have been told, and when'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote incidents related replay status prune completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "ingest" -d 'Read logs into the store; what was read before is skipped'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "digest" -d 'Print the page of the day: what stands out, and what to do next'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "candidates" -d 'List what deserves a person\'s attention, strongest first'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "explain" -d 'Show all about one candidate, signature, event or incident'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "events" -d 'Search the stored events'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "incidents" -d 'Search what was promoted'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "related" -d 'Find what is known around an event, signature or candidate'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "replay" -d 'Walk through history: what would have been told, and when'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

@@ -86,15 +86,16 @@ Examples:
   brainstem digest app.log         a page about one file; nothing is stored
 
 Environment:
-  BRAINSTEM_STORE    as --store
-  BRAINSTEM_TENANT   as --tenant
-  BRAINSTEM_CONFIG   as --config
-  NO_COLOR           if set and not empty: no colour, unless --color always
-  COLUMNS            the width of pages outside a terminal, 60 to 200
-  TZ                 the zone of log stamps that name none
+  BRAINSTEM_STORE     as --store
+  BRAINSTEM_TENANT    as --tenant
+  BRAINSTEM_CONFIG    as --config
+  BRAINSTEM_REVIEWER  as --reviewer, of brainstem review
+  NO_COLOR            if not empty: no colour, unless --color always
+  COLUMNS             the width of pages outside a terminal, 60 to 200
+  TZ                  the zone of log stamps that name none
   XDG_DATA_HOME, XDG_CONFIG_HOME
-                     where the files below are, instead of ~/.local/share
-                     and ~/.config
+                      where the files below are, instead of ~/.local/share
+                      and ~/.config
 
 Files:
   /var/lib/brainstem/store.redb            the store of root
