@@ -99,7 +99,7 @@ fn printed(command: &str, place: &Path) -> String {
 /// paragraph, which is then compared by words.
 fn lasting(text: &str) -> String {
     let age = Regex::new(r"the newest event is \S+( \S+)? old;").expect("a valid expression");
-    let took = Regex::new(r"in \d+(\.\d+)?(µs|ms|s)\)").expect("a valid expression");
+    let took = Regex::new(r"\bin \d[^()]*s\)").expect("a valid expression");
     let text = age.replace(text, "the newest event is AGE old;");
     if !took.is_match(&text) {
         return text.into_owned();

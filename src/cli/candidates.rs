@@ -13,10 +13,12 @@ use clap::builder::PossibleValue;
 /// A candidate is a statement about one or more signatures: this comes back, that spreads. All of them are found anew at
 /// every call from what is stored up to the as-of time, so the same logs give the same list, with the same ids.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem candidates\n  brainstem candidates --type burst,spread --since 24h\n  \
-    brainstem candidates --band review --format json\n  brainstem candidates --all"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem candidates
+  brainstem candidates --type burst,spread --since 24h
+  brainstem candidates --band review --format json
+  brainstem candidates --as-of 2026-03-11 --host db-01 --all")]
 pub struct Args {
     /// Only these types, separated by commas
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', value_parser = type_names())]

@@ -86,15 +86,16 @@ Examples:
   brainstem digest app.log         a page about one file; nothing is stored
 
 Environment:
-  BRAINSTEM_STORE    as --store
-  BRAINSTEM_TENANT   as --tenant
-  BRAINSTEM_CONFIG   as --config
-  NO_COLOR           if set and not empty: no colour, unless --color always
-  COLUMNS            the width of pages outside a terminal, 60 to 200
-  TZ                 the zone of log stamps that name none
+  BRAINSTEM_STORE     as --store
+  BRAINSTEM_TENANT    as --tenant
+  BRAINSTEM_CONFIG    as --config
+  BRAINSTEM_REVIEWER  as --reviewer, of brainstem review
+  NO_COLOR            if not empty: no colour, unless --color always
+  COLUMNS             the width of pages outside a terminal, 60 to 200
+  TZ                  the zone of log stamps that name none
   XDG_DATA_HOME, XDG_CONFIG_HOME
-                     where the files below are, instead of ~/.local/share
-                     and ~/.config
+                      where the files below are, instead of ~/.local/share
+                      and ~/.config
 
 Files:
   /var/lib/brainstem/store.redb            the store of root
@@ -139,8 +140,19 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true);
     SUBCOMMANDS.iter().fold(base, |c, s| {
-        c.subcommand((s.arguments)(Command::new(s.name)))
+        c.subcommand((s.arguments)(with_few_globals(Command::new(s.name))))
     })
+}
+
+/// A subcommand with all global options, of which its help tells those that are often typed: its own must be seen.
+fn with_few_globals(subcommand: Command) -> Command {
+    Global::augment_args(subcommand)
+        .mut_args(|a| {
+            let rare = a.is_hide_short_help_set();
+            a.hide_long_help(rare)
+                .help_heading("Global options (all of them: brainstem --help)")
+        })
+        .next_help_heading(None::<&str>)
 }
 
 /// Runs the program; returns its exit code.

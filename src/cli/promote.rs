@@ -16,7 +16,7 @@ use clap::builder::PossibleValue;
 /// to check.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
-Example:
+Examples:
   brainstem promote cand_cfpzfn --title 'Tunnel to branch B flaps' \\
     --summary 'The provider replaced the modem.' --check 'the modem log'")]
 pub struct Args {

@@ -11,25 +11,31 @@ use crate::recall::{Standing, count_on, freeze, host_indices, limits_words};
 use crate::report::pages::{self, ReviewPage, ReviewRow, WakeRow};
 use crate::signature::derived_id;
 use crate::time::{DAY, Timestamp, parse_span, parse_when};
+use clap::builder::PossibleValue;
 
-/// Say what a finding is worth: useful, noise, known, resolved, or not now
+/// Say what a finding is worth: useful, noise, known, resolved, snooze
 ///
-/// A judgement acts on the finding's signature, on the hosts it is on, in this tenant, and on nothing else. Noise, known, resolved
-/// and snooze keep it from digest and candidates; the digest says what each of them held back. Without an id, all reviews are listed.
+/// A judgement acts on the finding's signature, on the hosts it is on, in this tenant, and on nothing else. Noise, known,
+/// resolved and snooze keep it from digest and candidates; the digest says what each of them held back. Without an id, all
+/// reviews are listed.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem review cand_bcdf useful --notes 'brought a ticket last month'\n  \
-    brainstem review cand_bcdf snooze --until 3d\n  brainstem review cand_bcdf snooze --until escalates --hosts web-01\n  \
-    brainstem review sig_ghjk resolved --tried inc_klmn --helped yes\n  brainstem review rev_pqrs withdraw"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem review cand_cfpzfn useful --notes 'brought a ticket last month'
+  brainstem review cand_cfpzfn snooze --until 3d
+  brainstem review cand_cfpzfn snooze --until escalates --hosts web-01
+  brainstem review sig_rtmvsn resolved --tried inc_klmn --helped yes
+  brainstem review rev_pqrs withdraw")]
 pub struct Args {
-    /// A candidate, signature, event, memory or review; any unique beginning of its id
-    #[arg(value_name = "ID")]
+    /// A cand_, sig_, evt_, inc_ or rev_ id, or the beginning of one
+    #[arg(value_name = "ID", value_hint = clap::ValueHint::Other)]
     id: Option<String>,
-    /// The judgement; withdraw takes back a review, note leaves the judgement as it is
+    /// The judgement, or what becomes of a review
     #[arg(value_name = "DECISION", value_parser = decision_names())]
     decision: Option<String>,
-    /// When it ends: a span (3d), a date, or "escalates" for a snooze that ends when it gets worse
+    /// When it ends: 3d, a date, or "escalates"
+    ///
+    /// A snooze until it escalates ends when the finding gets worse; the limits are printed in advance.
     #[arg(long, value_name = "WHEN")]
     until: Option<String>,
     /// Only on these of its hosts, separated by commas
@@ -39,9 +45,14 @@ pub struct Args {
     #[arg(long, value_name = "TEXT")]
     notes: Option<String>,
     /// Who says so [default: the name you are logged in with]
-    #[arg(long, value_name = "NAME", env = "BRAINSTEM_REVIEWER")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "BRAINSTEM_REVIEWER",
+        hide_env_values = true
+    )]
     reviewer: Option<String>,
-    /// A lesson, hint or incident of memory that was followed
+    /// The lesson, hint or incident that was followed
     #[arg(long, value_name = "MEMORY")]
     tried: Option<String>,
     /// Whether it helped
@@ -50,7 +61,18 @@ pub struct Args {
 }
 
 fn decision_names() -> clap::builder::PossibleValuesParser {
-    Decision::ALL.map(Decision::name).into()
+    let told = |d: Decision| {
+        PossibleValue::new(d.name()).help(match d {
+            Decision::Useful => "worth the time it took",
+            Decision::Noise => "nobody wants to see it",
+            Decision::Known => "true, but no news",
+            Decision::Resolved => "done with; if it comes again, something failed",
+            Decision::Snooze => "not now: until a time, or until it escalates",
+            Decision::Note => "no judgement, only words or what was tried",
+            Decision::Withdraw => "takes a review back",
+        })
+    };
+    Decision::ALL.map(told).into()
 }
 
 /// Runs the subcommand.
