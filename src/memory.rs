@@ -1,7 +1,9 @@
 //! What a person made durable: incidents, lessons, hints; and the judgements they recorded.
 
+mod ledger;
 mod review;
 
+pub use ledger::{LedgerEntry, Told};
 pub use review::{Decision, Helped, RecoveryLimit, Review, Tried, WakeLimits};
 
 use crate::time::Timestamp;

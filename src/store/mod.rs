@@ -8,12 +8,13 @@
 //! | `write` | one batch: everything a run learned, in one transaction |
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `facts` | what the right side reads, as of a time |
-//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews` | one kind of stored thing each |
+//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `ledger` | one kind of stored thing each |
 
 pub mod activity;
 mod evidence;
 mod facts;
 mod fingerprints;
+mod ledger;
 mod memories;
 mod open;
 mod reviews;

@@ -46,6 +46,9 @@ pub(super) const INCIDENTS: TableDefinition<'static, (&str, &str), &[u8]> =
 /// Reviews, by tenant and id.
 pub(super) const REVIEWS: TableDefinition<'static, (&str, &str), &[u8]> =
     TableDefinition::new("reviews");
+/// What each digest told, by tenant and as-of time in microseconds.
+pub(super) const LEDGER: TableDefinition<'static, (&str, i64), &[u8]> =
+    TableDefinition::new("ledger");
 /// Candidates that were there after the last ingest, by tenant and id.
 pub(super) const RAISED: TableDefinition<'static, (&str, &str), ()> =
     TableDefinition::new("raised");

@@ -235,6 +235,9 @@ impl World<'_> {
             review_id: derived_id("rev_", &["scanner"]),
             title: self.s("sshd: Invalid user <user> from <ip>"),
             decision: self.s("noise"),
+            reviewer: Some(self.s("kim")),
+            since: AS_OF.plus(-3 * DAY),
+            hosts: self.all(&["web-01", "web-02"]),
             event_count: 1_480,
             until: Some(AS_OF.plus(14 * DAY)),
             wakes: Some(self.s("62 of 400 an hour, 2 of 4 hosts")),
@@ -253,6 +256,7 @@ impl World<'_> {
             coverage: coverage(),
             hosts: 12,
             signatures: 1_431,
+            statement: "",
             notices: &if busy {
                 self.all(&["could not read /var/log/auth.log: Permission denied"])
             } else {
