@@ -14,7 +14,7 @@ mod wake;
 pub use ledger::{change_since, gone_since, is_sealed, sealed, told};
 pub use lookup::{Lookup, signatures_like};
 pub use moments::count_on;
-pub use promote::{Promotion, incident_of};
+pub use promote::{Hand, Promotion, imported, incident_of, incident_of_signature};
 pub use rank::{Hit, search};
 pub use related::{Related, Relation, Subject, related};
 pub use remember::remembered;

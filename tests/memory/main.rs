@@ -2,4 +2,5 @@
 
 mod digest;
 mod place;
+mod promote;
 mod review;

@@ -9,7 +9,9 @@ use brainstem::candidate::{
 use brainstem::envelope::{Coverage, ParseStatus};
 use brainstem::error::{Error, Kind};
 use brainstem::event::{Event, Fields, Severity};
-use brainstem::memory::{Decision, Incident, MemoryType, PinnedRecord, Review, WakeLimits};
+use brainstem::memory::{
+    Amendment, Decision, Incident, Marks, MemoryType, PinnedRecord, Review, Status, WakeLimits,
+};
 use brainstem::report::pages::*;
 use brainstem::report::{Change, Report};
 use brainstem::signature::{Fingerprint, SeveritySeen, SignatureId, derived_id, digest_parts};
@@ -380,6 +382,18 @@ impl World<'_> {
             last_seen: AS_OF.plus(-62 * DAY),
             score_points: 7_150,
             created_at: AS_OF.plus(-61 * DAY),
+            author: Some(self.s("kim")),
+            configuration: "cfg_bcdf".to_string(),
+            status: Status::Closed,
+            marks: Marks::default(),
+            merged_into: None,
+            history: vec![Amendment {
+                at: AS_OF.plus(-60 * DAY),
+                author: Some(self.s("sam")),
+                field: "status".to_string(),
+                before: "open".to_string(),
+                after: "closed".to_string(),
+            }],
             pinned: vec![PinnedRecord {
                 event_id: "evt_00007".to_string(),
                 timestamp: AS_OF.plus(-62 * DAY),
