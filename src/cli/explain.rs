@@ -48,7 +48,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         Subject::Candidate(c) => candidate(c, &args, session, &store, &seen),
         Subject::Signature(index) => signature(index, &args, session, &store, &seen),
         Subject::Event(found) => event(&found, session, &store, &seen),
-        Subject::Incident(i) => incident(i, session, &seen),
+        Subject::Incident(i) => incident(&store.with_records(i)?, session, &seen),
         Subject::Review(review) => {
             let rows = rows(&seen, |r| r.review_id == review.review_id);
             session.print(&pages::reviews(&rows, seen.learned.facts.as_of))?;

@@ -39,7 +39,7 @@ pub fn subject<'v>(
             only(id, like.into_iter().map(named).collect()).map(Subject::Signature)
         }
         Some("evt") => event(id, session, store).map(|found| Subject::Event(Box::new(found))),
-        Some("inc") => incident(id, &seen.incidents).map(Subject::Incident),
+        Some("inc") => incident(id, seen).map(Subject::Incident),
         Some("rev") => {
             let like = seen.reviews.iter().filter(|r| r.review_id.starts_with(id));
             let all = like.map(|r| (r.review_id.clone(), r)).collect();
@@ -51,13 +51,30 @@ pub fn subject<'v>(
     }
 }
 
-/// The memory of this id, or the only one whose id begins so.
-pub fn incident<'i>(id: &str, incidents: &'i [Incident]) -> Result<&'i Incident> {
-    let like = (incidents.iter()).filter(|i| i.incident_memory_id.starts_with(id));
-    only(
-        id,
-        like.map(|i| (i.incident_memory_id.clone(), i)).collect(),
-    )
+/// The memory of this id, or the only one whose id begins so; for one that another took in, that other.
+pub fn incident<'v>(id: &str, seen: &'v View) -> Result<&'v Incident> {
+    let like = |all: &'v [Incident]| -> Vec<(String, &'v Incident)> {
+        let like = all.iter().filter(|i| i.incident_memory_id.starts_with(id));
+        like.map(|i| (i.incident_memory_id.clone(), i)).collect()
+    };
+    let live = like(&seen.incidents);
+    if !live.is_empty() {
+        return only(id, live);
+    }
+    let mut found = only(id, like(&seen.merged))?;
+    // Each step leads to a memory that was made a target later, so there is no ring; the bound is for damaged stores.
+    for _ in 0..=seen.merged.len() {
+        let Some(into) = &found.merged_into else {
+            break;
+        };
+        let next = seen.incidents.iter().chain(&seen.merged);
+        let next = next.into_iter().find(|i| i.incident_memory_id == *into);
+        match next {
+            Some(next) => found = next,
+            None => break,
+        }
+    }
+    Ok(found)
 }
 
 fn event(id: &str, session: &Session, store: &Store) -> Result<Found> {

@@ -14,8 +14,10 @@ pub struct View {
     pub learned: Learned,
     /// Candidates and attention.
     pub discovery: Discovery,
-    /// Memory.
+    /// Memory, without the records kept with it.
     pub incidents: Vec<Incident>,
+    /// Memories that others took in.
+    pub merged: Vec<Incident>,
     /// Reviews, oldest first.
     pub reviews: Vec<Review>,
     /// The reviews in force, and what has become of them.
@@ -27,7 +29,9 @@ pub struct View {
 /// Looks at the store of a tenant as of a time.
 pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> Result<View> {
     let learned = store.facts(tenant, as_of)?;
-    let incidents = store.incidents(tenant)?;
+    let all = store.incidents(tenant)?.into_iter();
+    let (incidents, merged): (Vec<Incident>, Vec<Incident>) =
+        all.partition(|i: &Incident| i.merged_into.is_none());
     let reviews = store.reviews(tenant)?;
     let facts = &learned.facts;
     let lookup = Lookup::of(facts);
@@ -38,6 +42,7 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
         discovery,
         learned,
         incidents,
+        merged,
         reviews,
         standings,
         lookup,

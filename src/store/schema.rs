@@ -45,9 +45,15 @@ pub(super) const FAMILIES: TableDefinition<'static, &str, &[u8]> = TableDefiniti
 /// Memory, by tenant and id.
 pub(super) const INCIDENTS: TableDefinition<'static, (&str, &str), &[u8]> =
     TableDefinition::new("incidents");
+/// The raw records kept with memories, by tenant and id of the memory: apart, since every question reads the memories.
+pub(super) const PINNED: TableDefinition<'static, (&str, &str), &[u8]> =
+    TableDefinition::new("pinned");
 /// Reviews, by tenant and id.
 pub(super) const REVIEWS: TableDefinition<'static, (&str, &str), &[u8]> =
     TableDefinition::new("reviews");
+/// What each digest told, by tenant and as-of time in microseconds.
+pub(super) const LEDGER: TableDefinition<'static, (&str, i64), &[u8]> =
+    TableDefinition::new("ledger");
 /// Candidates that were there after the last ingest, by tenant and id.
 pub(super) const RAISED: TableDefinition<'static, (&str, &str), ()> =
     TableDefinition::new("raised");

@@ -9,7 +9,9 @@ use brainstem::candidate::{
 use brainstem::envelope::{Coverage, ParseStatus};
 use brainstem::error::{Error, Kind};
 use brainstem::event::{Event, Fields, Severity};
-use brainstem::memory::{Decision, Incident, MemoryType, PinnedRecord, Review, WakeLimits};
+use brainstem::memory::{
+    Amendment, Decision, Incident, Marks, MemoryType, PinnedRecord, Review, Status, WakeLimits,
+};
 use brainstem::report::pages::*;
 use brainstem::report::{Change, Report};
 use brainstem::signature::{Fingerprint, SeveritySeen, SignatureId, derived_id, digest_parts};
@@ -235,6 +237,9 @@ impl World<'_> {
             review_id: derived_id("rev_", &["scanner"]),
             title: self.s("sshd: Invalid user <user> from <ip>"),
             decision: self.s("noise"),
+            reviewer: Some(self.s("kim")),
+            since: AS_OF.plus(-3 * DAY),
+            hosts: self.all(&["web-01", "web-02"]),
             event_count: 1_480,
             until: Some(AS_OF.plus(14 * DAY)),
             wakes: Some(self.s("62 of 400 an hour, 2 of 4 hosts")),
@@ -253,6 +258,7 @@ impl World<'_> {
             coverage: coverage(),
             hosts: 12,
             signatures: 1_431,
+            statement: "",
             notices: &if busy {
                 self.all(&["could not read /var/log/auth.log: Permission denied"])
             } else {
@@ -376,6 +382,18 @@ impl World<'_> {
             last_seen: AS_OF.plus(-62 * DAY),
             score_points: 7_150,
             created_at: AS_OF.plus(-61 * DAY),
+            author: Some(self.s("kim")),
+            configuration: "cfg_bcdf".to_string(),
+            status: Status::Closed,
+            marks: Marks::default(),
+            merged_into: None,
+            history: vec![Amendment {
+                at: AS_OF.plus(-60 * DAY),
+                author: Some(self.s("sam")),
+                field: "status".to_string(),
+                before: "open".to_string(),
+                after: "closed".to_string(),
+            }],
             pinned: vec![PinnedRecord {
                 event_id: "evt_00007".to_string(),
                 timestamp: AS_OF.plus(-62 * DAY),

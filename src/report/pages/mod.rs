@@ -43,6 +43,7 @@ use crate::candidate::Candidate;
 use crate::envelope::Coverage;
 use crate::memory::Incident;
 use crate::time::Timestamp;
+use digest::next_to_end;
 use digest_data::{answer as digest_answer, sheet as digest_sheet};
 use reviews::{section as reviews_section, value as review_value};
 use serde_json::{Value, json};
