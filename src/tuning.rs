@@ -91,8 +91,12 @@ tuning! {
     trouble_floor "trouble.floor" = 0.2 "0 to 1", "Evidence of trouble below this is none.";
     trouble_grave "trouble.grave" = 0.35 "0 to 1", "Evidence of trouble from here is worth a warning: an error, or a warning without one.";
 
-    tracks_most "tracks.most" = 500.0 "events", "Signatures with more events on a host tell nothing by what comes before and after, and cost much.";
+    tracks_most "tracks.most" = 200.0 "events", "Signatures with more events on a host tell nothing by what comes before and after, and cost much.";
 
+    said_harmless "said.harmless" = 0.35 "share", "Of its news that counts where the program itself calls it information or success: upgrades say new things.";
+    said_unjudged "said.unjudged" = 0.75 "share", "Of its news that counts where neither severity nor words judge it: most logs of rsyslog carry no severity.";
+
+    recurrence_unjudged "recurrence.unjudged" = 0.25 "0 to 1", "Evidence of trouble in what nobody judged, but began lately and comes back.";
     recurrence_episodes "recurrence.episodes" = 3.0 "episodes", "Two may be chance; the third time it comes back.";
     recurrence_usual "recurrence.usual" = 3.0 "episodes", "Episodes a week that give half the value.";
     recurrence_steady "recurrence.steady" = 0.75 "share", "What is left of the value where it comes no more often than in the weeks before.";
@@ -103,11 +107,13 @@ tuning! {
     burst_min "burst.min" = 8.0 "events", "Fewer are no storm, however improbable.";
     burst_mad "burst.mad" = 3.5 "deviations", "Iglewicz and Hoaglin's limit for the modified z-score, for series that swing more than chance.";
     burst_before "burst.before" = 3.0 "times", "What it did so often before, half as high, is its habit.";
+    burst_volume "burst.volume" = 4.0 "signatures", "So many lines of the same hosts that burst in one hour are a shift of volume, not four storms.";
     burst_quiet "burst.quiet" = 3.0 "hours", "So many calm hours end a storm.";
     burst_history "burst.history" = 24.0 "hours", "Less past cannot say what is usual.";
 
     anomaly_warmup "anomaly.warmup" = 3.0 "days", "A host known for less has nothing but news.";
     anomaly_events "anomaly.events" = 200.0 "events", "Lines a store must have seen before anything can be new in it.";
+    anomaly_usual "anomaly.usual" = 3.0 "lines/day", "New lines a day at which news counts half: so many a person can still read.";
     anomaly_many "anomaly.many" = 4.0 "signatures", "So many new ones of one program within an hour are one change of that program.";
     anomaly_return "anomaly.return" = 30.0 "days", "Away for so long, it is as good as new.";
 
@@ -141,8 +147,8 @@ tuning! {
     weight_recovery "weight.recovery" = 0.35 "weight", "Heals itself: nobody was called, so nobody knows.";
     weight_spread "weight.spread" = 0.30 "weight", "Several hosts at once mean a shared cause.";
     weight_burst "weight.burst" = 0.35 "weight", "Many at once.";
-    weight_novelty "weight.novelty" = 0.30 "weight", "Never seen here.";
-    weight_temporal "weight.temporal_correlation" = 0.40 "weight", "Timing that is no accident.";
+    weight_novelty "weight.novelty" = 0.34 "weight", "Never seen here.";
+    weight_temporal "weight.temporal_correlation" = 0.45 "weight", "Timing that is no accident.";
     weight_impact "weight.human_impact" = 0.35 "weight", "Words and severity of trouble: somebody will feel it.";
     weight_precursor "weight.precursor" = 0.40 "weight", "It announces something worse, so there is time to act.";
     weight_memory "weight.memory_weight" = 0.20 "weight", "People said that it matters, or that it does not.";

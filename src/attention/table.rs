@@ -49,8 +49,8 @@ pub const ROWS: &[(Says, f64, &str)] = &[
     (
         Says::Trouble,
         0.45,
-        "repair* | patched up | reconstruct* | limit passed | threshold passed | deadline passed | bad | locked | locked out | prematurely | on signal | no free | no answer | no reply | no proposal | breaker opened | circuit open | \
-         read only | out of tolerance | waited | went away | overdue | elevated | differ | differs | abandon* | suspect* | loss | \
+        "repaired from | had to repair | self repair* | needs repair | patched up | reconstruct* | limit passed | threshold passed | deadline passed | bad | locked | locked out | prematurely | on signal | no free | no answer | no reply | no proposal | breaker opened | circuit open | \
+         read only | out of tolerance | waited | went away | overdue | expel* | fallen | fell | knocked | elevated | differ | differs | abandon* | suspect* | loss | \
          watchdog | relocat* | wrongly | misbehav* | defect* | unhandled | uncaught | unfinished | nonzero | no progress | \
          torn down | unsuccessful | out of date | not answer* | unanswered | escalating | page allocation | oversize* | smart self check | trip* | alarm* | choked | clogged | \
          warn | warning* | alert | denied | deny | reject* | drop* | discard* | reset* | \
@@ -114,7 +114,7 @@ pub const ROWS: &[(Says, f64, &str)] = &[
     (
         Says::Access,
         0.8,
-        "administrator | new user | user added | useradd | adduser | account created | \
+        "administrator | outside of | new user | user added | useradd | adduser | account created | \
          new account | created account | account added | sudoers | authorized keys | \
          authorized key | authorised key* | privilege* | setuid | promiscuous | tamper* | \
          intrusion* | backdoor* | brute force | audit* disabled | firewall disabled | \

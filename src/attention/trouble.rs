@@ -1,10 +1,10 @@
 //! Evidence of trouble in words: which words of a template speak of failure, and what takes it back.
 //!
 //! Finds: words and phrases of failure, each with a weight; several add up (noisy or). Taken back by a negation shortly
-//! before ("no errors", "without failure"), by a count of zero or a count as such ("errors=0", "<num> errors": a report
+//! before ("no errors", "without failure"), by a count of zero or a count as such ("errors=0", "`<num>` errors": a report
 //! of counters), and by words of success in the same line ("exited normally").
 //! Misses: trouble told without any such word ("carrier 3 of 4"), irony, other languages than English, a counter whose
-//! value is what matters ("<num> errors" with a high number).
+//! value is what matters ("`<num>` errors" with a high number).
 
 use super::{COUNTED, NEGATIONS, ROWS, Says};
 use std::sync::LazyLock;
@@ -76,7 +76,8 @@ fn start_of(word: &str) -> u16 {
 
 /// Reads a template. The cost is linear in its length.
 pub fn words_of(template: &str) -> Words {
-    let words = split(template);
+    let lowered = lowered(template);
+    let words = split(&lowered);
     let mut left = 1.0;
     let mut kept = 1.0;
     let mut access: f64 = 0.0;
@@ -116,8 +117,8 @@ pub fn words_of(template: &str) -> Words {
 }
 
 /// One word of a template, lower case, with what stands around it.
-struct Word {
-    text: String,
+struct Word<'a> {
+    text: &'a str,
     /// A placeholder or a number.
     value: bool,
     /// Punctuation that ends a clause stands before it.
@@ -126,67 +127,69 @@ struct Word {
     assigns: bool,
 }
 
-/// Words longer than this are data, and lines with more words than this are dumps: cut, so that cost stays bounded.
+/// Words longer than this are data, and lines longer than this are dumps: cut, so that cost stays bounded.
 const LONGEST: usize = 40;
-const MOST: usize = 120;
+const MOST: usize = 2000;
+/// Levels that some programs write in the brackets of placeholders.
+const LEVELS: [&str; 6] = ["warn", "warning", "error", "err", "crit", "alert"];
 
-fn split(template: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut text = String::new();
-    let mut starts_clause = true;
-    let mut last_lower = false;
-    let mut placeholder = false;
-    let flush = |text: &mut String, starts: &mut bool, placeholder: bool, words: &mut Vec<Word>| {
-        if text.is_empty() {
-            return;
+/// The first characters in lower case, with a mark before each capital that begins a word inside a word (`NotReady`).
+fn lowered(template: &str) -> String {
+    let mut out = String::with_capacity(template.len() + 8);
+    let mut after_lower = false;
+    for c in template.chars().take(MOST) {
+        if c.is_uppercase() && after_lower {
+            out.push(CAPITAL);
         }
-        let value = placeholder || text.bytes().all(|b| b.is_ascii_digit() || b == b'*');
-        let text = std::mem::take(text);
-        if text.len() <= LONGEST {
-            words.push(Word {
-                text,
-                value,
-                starts_clause: *starts,
-                assigns: false,
-            });
+        after_lower = c.is_lowercase();
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+        } else {
+            out.extend(c.to_lowercase());
         }
-        *starts = false;
-    };
-    for c in template.chars() {
-        if words.len() >= MOST {
-            break;
-        }
+    }
+    out
+}
+
+/// Parts words like a space does, and stands in no log line.
+const CAPITAL: char = '\u{1f}';
+
+fn split(lowered: &str) -> Vec<Word<'_>> {
+    let mut words: Vec<Word> = Vec::with_capacity(16);
+    let (mut starts_clause, mut placeholder) = (true, false);
+    let mut start = None;
+    for (i, c) in lowered.char_indices().chain([(lowered.len(), ' ')]) {
         if c.is_alphanumeric() || c == '*' {
-            if c.is_uppercase() && last_lower {
-                flush(&mut text, &mut starts_clause, placeholder, &mut words);
-            }
-            last_lower = c.is_lowercase();
-            text.extend(c.to_lowercase());
+            start.get_or_insert(i);
             continue;
         }
-        last_lower = false;
-        let held = !text.is_empty();
-        flush(&mut text, &mut starts_clause, placeholder, &mut words);
+        let text = start.take().map_or("", |s| &lowered[s..i]);
+        if !text.is_empty() && text.len() <= LONGEST {
+            let number = text.bytes().all(|b| b.is_ascii_digit() || b == b'*');
+            words.push(Word {
+                text,
+                value: number || (placeholder && !LEVELS.contains(&text)),
+                starts_clause,
+                assigns: c == '=' || c == ':',
+            });
+            starts_clause = false;
+        }
         match c {
             '<' => placeholder = true,
-            '>' => placeholder = false,
-            '=' | ':' => {
-                if let Some(word) = words.last_mut().filter(|_| held) {
-                    word.assigns = true;
-                }
-                starts_clause = c == ':' || starts_clause;
-            }
-            ',' | ';' | '.' | '(' | ')' | '!' | '|' => starts_clause = true,
+            '>' | ' ' => placeholder = false,
+            ',' | ';' | '.' | '(' | ')' | '!' | '|' | ':' => starts_clause = true,
             _ => {}
         }
     }
-    flush(&mut text, &mut starts_clause, placeholder, &mut words);
     words
 }
 
 /// The longest row that fits at `at`, and how many words it takes.
 fn row_at(words: &[Word], at: usize) -> Option<(&'static Row, usize)> {
-    let word = words[at].text.as_str();
+    let word = words[at].text;
+    if words[at].value {
+        return None;
+    }
     let table = &*TABLE;
     let rows = (table.by_start)
         .binary_search_by_key(&start_of(word), |(k, _)| *k)
@@ -196,7 +199,7 @@ fn row_at(words: &[Word], at: usize) -> Option<(&'static Row, usize)> {
         .map(|&i| &table.rows[i])
         .filter(|row| {
             row.words.len() <= words.len() - at
-                && (row.words.iter().zip(&words[at..])).all(|(r, w)| fits(r, &w.text))
+                && (row.words.iter().zip(&words[at..])).all(|(r, w)| fits(r, w.text))
         })
         .max_by_key(|row| row.text.len())
         .map(|row| (row, row.words.len()))
@@ -216,7 +219,7 @@ fn negated(words: &[Word], at: usize) -> bool {
             return false;
         }
         i -= 1;
-        if TABLE.negations.contains(&words[i].text.as_str()) {
+        if TABLE.negations.contains(&words[i].text) {
             return true;
         }
     }
@@ -225,7 +228,7 @@ fn negated(words: &[Word], at: usize) -> bool {
 
 /// Whether the word is the name of a counter: `errors=<num>`, `<num> errors`.
 fn counter(words: &[Word], at: usize, length: usize) -> bool {
-    if !TABLE.counted.contains(&words[at].text.as_str()) {
+    if !TABLE.counted.contains(&words[at].text) {
         return false;
     }
     let end = at + length;

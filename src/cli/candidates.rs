@@ -6,46 +6,73 @@ use crate::error::{Error, Kind, Result};
 use crate::pipeline::{View, view};
 use crate::report::pages;
 use crate::time::Timestamp;
+use clap::builder::PossibleValue;
 
-/// List what deserves a person's attention, ranked
+/// List what deserves a person's attention, strongest first
 ///
-/// Looks at everything stored up to the as-of time, every time anew: the same logs give the same list.
+/// A candidate is a statement about one or more signatures: this comes back, that spreads. All of them are found anew at
+/// every call from what is stored up to the as-of time, so the same logs give the same list, with the same ids.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem candidates\n  brainstem candidates --type burst,spread --since 24h\n  \
-    brainstem candidates --band review --format json"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem candidates
+  brainstem candidates --type burst,spread --since 24h
+  brainstem candidates --band review --format json
+  brainstem candidates --as-of 2026-03-11 --host db-01 --all")]
 pub struct Args {
     /// Only these types, separated by commas
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', value_parser = type_names())]
     types: Vec<String>,
-    /// Only this decision band and those above it
+    /// Only what is in this decision band or above
     #[arg(long, value_name = "BAND", value_parser = band_names())]
     band: Option<String>,
-    /// Only those seen on this host
+    /// Only what was seen on this host
     #[arg(long, value_name = "HOST")]
     host: Option<String>,
-    /// Only those of this service
+    /// Only what this service said
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
-    /// Only those last seen since then: 24h, 7d, 2026-03-01
+    /// Only what was seen since then: 24h, 7d, 2026-03-01
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
+    /// Also those that reviews hold back
+    #[arg(long)]
+    all: bool,
     /// Exit with 3 when a listed candidate is in this band or above
-    #[arg(long, value_name = "BAND", value_parser = band_names())]
+    #[arg(long, value_name = "BAND", value_parser = band_names(), hide_possible_values = true)]
     fail_on: Option<String>,
 }
 
 fn type_names() -> clap::builder::PossibleValuesParser {
-    CandidateType::ALL.map(CandidateType::name).into()
+    let told = |t: CandidateType| {
+        PossibleValue::new(t.name()).help(match t {
+            CandidateType::Recurrence => "a trouble that comes back in episodes",
+            CandidateType::Burst => "far more than usual in a short time",
+            CandidateType::Spread => "on more hosts than before",
+            CandidateType::SelfHeal => "a fault that heals itself, again and again",
+            CandidateType::Precursor => "what comes before something grave",
+            CandidateType::Anomaly => "never seen before, or back after a long time",
+            CandidateType::Silence => "something regular that stopped",
+        })
+    };
+    CandidateType::ALL.map(told).into()
 }
 
 /// The decision bands by name.
 pub fn band_names() -> clap::builder::PossibleValuesParser {
-    DecisionBand::ALL.map(DecisionBand::name).into()
+    let told = |b: DecisionBand| {
+        PossibleValue::new(b.name()).help(match b {
+            DecisionBand::Ignore => "not worth a line",
+            DecisionBand::Watch => "worth knowing",
+            DecisionBand::Review => "worth a look",
+            DecisionBand::UrgentHumanReview => "worth a look now",
+            DecisionBand::PromoteToIncidentMemory => "worth keeping for good",
+        })
+    };
+    DecisionBand::ALL.map(told).into()
 }
 
 /// The band of this name.
@@ -73,14 +100,31 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     } else {
         args.limit
     };
+    let held = |c: &Candidate| c.held_back && !args.all;
+    let held_back = view
+        .discovery
+        .candidates
+        .iter()
+        .filter(|c| fits(c) && held(c));
+    let held_back = held_back.count();
     let found: Vec<Candidate> = view
         .discovery
         .candidates
         .into_iter()
-        .filter(fits)
+        .filter(|c| fits(c) && !held(c))
         .take(limit)
         .collect();
     session.print(&pages::candidates(&found, as_of))?;
+    if held_back > 0 {
+        let what = if held_back == 1 {
+            "candidate is"
+        } else {
+            "candidates are"
+        };
+        session.note(&format!(
+            "{held_back} {what} held back by reviews; --all shows them too"
+        ));
+    }
     let reached =
         band(args.fail_on.as_deref()).is_some_and(|b| found.iter().any(|c| c.decision_band >= b));
     Ok(if reached {

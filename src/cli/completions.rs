@@ -1,14 +1,18 @@
 //! `completions`: scripts for shells.
 
-use super::session::{Outcome, Session};
+use super::{Outcome, Session};
 use crate::error::Result;
 use clap_complete::Shell;
 
 /// Print the completion script of a shell
+///
+/// Put it where the shell looks for such scripts; new shells then complete subcommands, options and their values.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Example:\n  brainstem completions bash > /usr/share/bash-completion/completions/brainstem"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem completions bash > /etc/bash_completion.d/brainstem
+  brainstem completions zsh > ~/.zfunc/_brainstem
+  brainstem completions fish > ~/.config/fish/completions/brainstem.fish")]
 pub struct Args {
     /// The shell
     shell: Shell,

@@ -9,14 +9,19 @@ use crate::report::{pages, write_line};
 use crate::store::{Filter, Order};
 use std::collections::BTreeSet;
 
-/// Search the stored events, in the order they were taken in
+/// Search the stored events
+///
+/// They come in the order they were taken in, which for one log is the order of its lines.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem events 'rekey failed' --host fw-01 --since 24h\n  \
-    brainstem events --signature sig_bcdf --raw\n  brainstem events --malformed"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem events rekey failed --host fw-01 --since 24h
+  brainstem events --signature sig_rtmvsn --raw
+  brainstem events --malformed --raw
+  brainstem events --severity error --format ndjson | jq .message_raw")]
 pub struct Args {
-    /// Words that all occur in the message, in any case
+    /// Words that all occur in the message, in upper or lower case
+    #[arg(value_hint = clap::ValueHint::Other)]
     query: Vec<String>,
     /// Only this host
     #[arg(long, value_name = "HOST")]
@@ -24,11 +29,11 @@ pub struct Args {
     /// Only this service
     #[arg(long, value_name = "NAME")]
     service: Option<String>,
-    /// Only this severity and graver: error, warning, notice …
+    /// Only this severity and graver: error, warning, notice or a number
     #[arg(long, value_name = "LEVEL")]
     severity: Option<String>,
-    /// Only this signature
-    #[arg(long, value_name = "SIG")]
+    /// Only this signature, by its id or the beginning of it
+    #[arg(long, value_name = "ID")]
     signature: Option<String>,
     /// Only since then: 24h, yesterday, 2026-03-01
     #[arg(long, value_name = "TIME")]
@@ -45,7 +50,7 @@ pub struct Args {
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
-    /// The records as they came, byte for byte
+    /// Print the records as they came, byte for byte
     #[arg(long)]
     raw: bool,
 }

@@ -8,45 +8,113 @@ use std::path::PathBuf;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
-    /// The store file [default: $XDG_DATA_HOME/brainstem/store.redb; /var/lib/brainstem/store.redb for root]
-    #[arg(long, global = true, value_name = "FILE", env = "BRAINSTEM_STORE")]
+    /// The store
+    ///
+    /// One file, which ingest creates; its directory is made for its owner only. [default:
+    /// $XDG_DATA_HOME/brainstem/store.redb, or /var/lib/brainstem/store.redb for root]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "BRAINSTEM_STORE",
+        hide_env_values = true
+    )]
     pub store: Option<PathBuf>,
-    /// The tenant: the client or environment records belong to [default: default]
-    #[arg(long, global = true, value_name = "NAME", env = "BRAINSTEM_TENANT")]
+    /// Whose logs [default: default]
+    ///
+    /// The client or environment that records belong to. One store can hold many; no command mixes them.
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "BRAINSTEM_TENANT",
+        hide_env_values = true
+    )]
     pub tenant: Option<String>,
-    /// A configuration file to use instead of /etc/brainstem/config.toml and $XDG_CONFIG_HOME/brainstem/config.toml
-    #[arg(long, global = true, value_name = "FILE", env = "BRAINSTEM_CONFIG")]
-    pub config: Option<PathBuf>,
-    /// Answer as of this time: 2026-03-16T00:00:00Z, 2026-03-16, yesterday, "6h ago" [default: now]
+    /// Answer as of then: yesterday, 2026-03-16 [default: now]
+    ///
+    /// Also "6h ago" and RFC 3339 times such as 2026-03-16T07:00:00Z. What happened later is not looked at. Where the newest event is more than a day old, the default is just after that
+    /// event, and a note says so.
     #[arg(long, global = true, value_name = "TIME")]
     pub as_of: Option<String>,
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_parser = format_names(),
+        hide_possible_values = true,
+        help = format_list(),
+        long_help = format!("How results are written: {}", format_list())
+    )]
     /// How results are written
-    #[arg(long, global = true, value_name = "FORMAT", value_parser = format_names())]
     pub format: Option<String>,
-    /// Colour in tables
-    #[arg(long, global = true, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
+    /// A configuration file, instead of the usual ones
+    ///
+    /// Without it, /etc/brainstem/config.toml is read and then $XDG_CONFIG_HOME/brainstem/config.toml, which has the last
+    /// word. Options and environment come before both.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "BRAINSTEM_CONFIG",
+        hide_env_values = true,
+        hide_short_help = true
+    )]
+    pub config: Option<PathBuf>,
+    /// The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system's]
+    #[arg(long, global = true, value_name = "ZONE", hide_short_help = true)]
+    pub timezone: Option<String>,
+    /// When to use colour
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t = When::Auto,
+        value_name = "WHEN",
+        hide_short_help = true
+    )]
     pub color: When,
-    /// Plain ASCII instead of lines and bars
-    #[arg(long, global = true)]
+    /// Draw with ASCII characters only
+    #[arg(long, global = true, hide_short_help = true)]
     pub ascii: bool,
-    /// Whole cells and ids, however wide
-    #[arg(long, global = true)]
+    /// Show whole cells and ids, however wide that is
+    #[arg(long, global = true, hide_short_help = true)]
     pub wide: bool,
     /// Show passwords, keys and tokens found in log text instead of masking them
-    #[arg(long, global = true)]
+    #[arg(long, global = true, hide_short_help = true)]
     pub show_secrets: bool,
-    /// Zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system's]
-    #[arg(long, global = true, value_name = "ZONE")]
-    pub timezone: Option<String>,
     /// Say nothing but results and errors
-    #[arg(short, long, global = true)]
+    #[arg(short, long, global = true, hide_short_help = true)]
     pub quiet: bool,
-    /// Say more: what was read, what it cost
-    #[arg(short, long, global = true, conflicts_with = "quiet")]
+    /// Say more: what was looked at, and what it cost
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "quiet",
+        hide_short_help = true
+    )]
     pub verbose: bool,
-    /// Seconds to wait for another process that holds the store
-    #[arg(long, global = true, value_name = "SECONDS", default_value_t = 10)]
+    /// Seconds to wait for another process that uses the store
+    #[arg(
+        long,
+        global = true,
+        value_name = "SECONDS",
+        default_value_t = 10,
+        hide_short_help = true
+    )]
     pub lock_timeout: u64,
+}
+
+/// The formats in words: clap's list of possible values takes lines of its own.
+fn format_list() -> String {
+    let names: Vec<&str> = (crate::report::RENDERERS.iter())
+        .map(|r| r.name())
+        .collect();
+    match names.as_slice() {
+        [all @ .., last] => format!("{} or {last}", all.join(", ")),
+        [] => String::new(),
+    }
 }
 
 fn format_names() -> PossibleValuesParser {
@@ -56,10 +124,13 @@ fn format_names() -> PossibleValuesParser {
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum When {
-    /// On a terminal, unless NO_COLOR is set
+    /// On a terminal, unless NO_COLOR is set.
+    #[value(help = "on a terminal, unless NO_COLOR is set")]
     Auto,
-    /// Always
+    /// Also in a pipe.
+    #[value(help = "also in a pipe")]
     Always,
-    /// Never
+    /// Not even on a terminal.
+    #[value(help = "not even on a terminal")]
     Never,
 }

@@ -17,33 +17,52 @@ use std::time::Instant;
 
 /// Read logs into the store; what was read before is skipped
 ///
-/// Files, directories and patterns are read from where the last run stopped, through rotation and compression. Without a
-/// path, standard input is read. A record that cannot be understood is kept and counted, never dropped.
+/// Files, directories and patterns are read from where the last run stopped, through rotation and through gzip, zstd, xz
+/// and bzip2. Without a path, standard input is read. A record that cannot be understood is kept and counted, never
+/// dropped, and the summary says how well all of them were understood.
 #[derive(clap::Args, Debug)]
 #[command(
-    after_help = "Examples:\n  brainstem ingest /var/log/syslog\n  brainstem ingest '/var/log/app/*.log*'\n  \
-    journalctl -o json --all | brainstem ingest\n  ssh fw-01 cat /var/log/messages | brainstem ingest --source-label fw-01"
+    after_help = EXAMPLES, after_long_help = format!("{EXAMPLES}\n\n{LIMITS}")
 )]
 pub struct Args {
     /// Files, directories, patterns, or - for standard input
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// The format of the records [default: found out from the records]
+    /// The format of the records [default: auto]
+    ///
+    /// With auto, each source is looked at by itself.
     #[arg(short, long, value_name = "FORMAT", value_parser = input_formats())]
     input_format: Option<String>,
-    /// The name of a stream on standard input
+    /// What to call standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     source_label: String,
     /// Read and report, but store nothing
     #[arg(long)]
     dry_run: bool,
-    /// Take an unfinished last line now instead of waiting for its end
+    /// Take an unfinished last line now
+    ///
+    /// Otherwise it is left for the next run, which may find its end.
     #[arg(long)]
     flush_partial: bool,
-    /// Worker threads [default: as many as there are processors, at most 8]
+    /// Worker threads [default: one per processor, up to 8]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  brainstem ingest /var/log
+  brainstem ingest '/var/log/app/*.log*'
+  journalctl -o json --all | brainstem ingest
+  ssh fw-01 cat /var/log/messages | brainstem ingest --source-label fw-01";
+
+const LIMITS: &str = "\
+Limits:
+  A file is known again by its content. Lines on standard input have no
+  place of their own: piped in twice, they count twice.
+  Lines that a rotation threw away before they were read are lost; where
+  a gap can be seen, it is told.
+  Two files of one rotation with the same bytes count as one.";
 
 fn input_formats() -> clap::builder::PossibleValuesParser {
     std::iter::once("auto")

@@ -1,6 +1,6 @@
 //! The command line: the only floor that reads arguments, the environment and the clock, and the only one that prints.
 //!
-//! One file per subcommand, with its arguments beside its work, and one row of [`SUBCOMMANDS`].
+//! One file per subcommand, with its arguments beside its work, and one row of `SUBCOMMANDS`.
 
 mod candidates;
 mod completions;
@@ -17,9 +17,11 @@ mod promote;
 mod prune;
 mod related;
 mod replay;
+mod review;
 mod session;
 mod signatures;
 mod status;
+mod subject;
 
 use crate::error::{Error, Kind};
 use crate::store;
@@ -60,6 +62,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(events),
     row!(signatures),
     row!(promote),
+    row!(review),
     row!(incidents),
     row!(related),
     row!(replay),
@@ -73,24 +76,83 @@ fn usage(e: clap::Error) -> Error {
     Error::new(Kind::Usage, e.to_string())
 }
 
+/// What `--help` and the manual say after the options. Lines are set as they are; behind the margin of a manual page 75
+/// columns are left for them.
+const AFTER_LONG_HELP: &str = "\
+Examples:
+  brainstem ingest /var/log        take logs in; again: only what is new
+  brainstem digest                 the page of the day
+  brainstem explain cand_cfpzfn    all about one finding
+  brainstem digest app.log         a page about one file; nothing is stored
+
+Environment:
+  BRAINSTEM_STORE     as --store
+  BRAINSTEM_TENANT    as --tenant
+  BRAINSTEM_CONFIG    as --config
+  BRAINSTEM_REVIEWER  as --reviewer, of brainstem review
+  NO_COLOR            if not empty: no colour, unless --color always
+  COLUMNS             the width of pages outside a terminal, 60 to 200
+  TZ                  the zone of log stamps that name none
+  XDG_DATA_HOME, XDG_CONFIG_HOME
+                      where the files below are, instead of ~/.local/share
+                      and ~/.config
+
+Files:
+  /var/lib/brainstem/store.redb            the store of root
+  $XDG_DATA_HOME/brainstem/store.redb      the store of anyone else
+  /etc/brainstem/config.toml               settings of the machine
+  $XDG_CONFIG_HOME/brainstem/config.toml   settings of a person
+  Settings are store, tenant and the numbers that decide, by name:
+    tenant = \"client-a\"
+    burst.factor = 4.0
+
+Exit status:
+   0  done
+   1  done, but some input was skipped, something is not well, or what was
+      asked for is not there
+   2  the command line or the configuration makes no sense
+   3  --fail-on: something is in that band or above
+  65  the store is damaged, or made by a newer brainstem
+  66  no input could be read
+  70  a fault of brainstem itself
+  73  the store cannot be created, or its place is not safe
+  74  reading or writing failed; the store is as it was
+  75  another process uses the store; try again
+  77  the operating system refused";
+
 /// The whole command line, as help, manual and completions describe it.
 pub fn command() -> Command {
-    let base = Command::new("brainstem")
+    let base = Global::augment_args(Command::new("brainstem"))
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Operational memory for weak signals: logs in, the few things worth a person's time out")
-        .after_help(
-            "Examples:\n  brainstem ingest /var/log/syslog      take a log in; again later: only what is new\n  \
-             journalctl -o json | brainstem ingest\n  brainstem digest                      the page of the day\n  \
-             brainstem explain cand_bcdf           everything about one finding\n\n\
-             Exit codes: 0 done, 1 done but some input was skipped, 2 usage, 3 --fail-on reached, 65 damaged store,\n\
-             66 no input, 70 internal error, 73 cannot create, 74 write error, 75 store is busy, 77 not allowed.",
+        .about("Read logs, and tell the few things in them that are worth a person's time")
+        .long_about(
+            "Read logs, and tell the few things in them that are worth a person's time\n\n\
+             Logs go into one local store, where every line becomes an instance of a signature: the message without its \
+             variable parts. What a signature does over days and hosts decides what is told: what comes back, bursts, \
+             spreads, heals itself, announces something worse, is new, or stopped. Each finding comes with its numbers, \
+             its records and what to check next.\n\n\
+             The same logs always give the same answer. Nothing runs in the background and nothing leaves the machine.",
         )
+        .after_help("Start with brainstem ingest /var/log, then brainstem digest.")
+        .after_long_help(AFTER_LONG_HELP)
+        // Wider lines are hard to read, and a pipe should give what a terminal gives.
+        .max_term_width(80)
         .subcommand_required(true)
         .arg_required_else_help(true);
-    let base = Global::augment_args(base);
     SUBCOMMANDS.iter().fold(base, |c, s| {
-        c.subcommand((s.arguments)(Command::new(s.name)))
+        c.subcommand((s.arguments)(with_few_globals(Command::new(s.name))))
     })
+}
+
+/// A subcommand with all global options, of which its help tells those that are often typed: its own must be seen.
+fn with_few_globals(subcommand: Command) -> Command {
+    Global::augment_args(subcommand)
+        .mut_args(|a| {
+            let rare = a.is_hide_short_help_set();
+            a.hide_long_help(rare)
+                .help_heading("Global options (all of them: brainstem --help)")
+        })
+        .next_help_heading(None::<&str>)
 }
 
 /// Runs the program; returns its exit code.

@@ -12,17 +12,20 @@ use crate::time::{DAY, Timestamp, parse_span};
 use crate::tuning::Tuning;
 use std::collections::BTreeMap;
 
-/// Remove evidence past its time; counts, memory and what was promoted stay
+/// Remove old records; counts, memory and what was promoted stay
 ///
-/// How long raw records are kept depends on the attention band of their signature. Records of a promoted incident are kept for
+/// How long records are kept depends on the attention their signature has earned. Those of a promoted incident are kept for
 /// ever. Nothing that is counted, learned or remembered changes: only the records themselves go.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem prune --dry-run\n  brainstem prune --keep background=7d,watch=90d"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem prune --dry-run
+  brainstem prune --keep background=7d,watch=90d")]
 pub struct Args {
-    /// How long to keep evidence, by attention band: BAND=SPAN or BAND=forever, separated by commas [default: ignore_fast=7d,
-    /// background=30d, watch=180d, investigate=730d, promote=forever; the configuration's keep.* constants]
+    /// How long to keep records, by attention band
+    ///
+    /// BAND=SPAN or BAND=forever, separated by commas. Bands that are not named keep what the configuration says of
+    /// keep.BAND. [default: ignore_fast=7d, background=30d, watch=180d, investigate=730d, promote=forever]
     #[arg(long, value_name = "SPEC", value_delimiter = ',')]
     keep: Vec<String>,
     /// Say what would go, and remove nothing

@@ -10,15 +10,17 @@ use crate::time::{HOUR, Timestamp, parse_span};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Walk through history in event time: what would have been raised, and when
+/// Walk through history: what would have been told, and when
 ///
-/// Each step sees nothing that happened after it. With paths, those files are read into memory and the store is not touched.
+/// The walk goes in event time, and each step sees nothing that happened after it. With paths, those files are read into
+/// memory and the store is left alone.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem replay --step 1d\n  brainstem replay /var/log/syslog* --from 2026-03-01 --step 6h"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem replay
+  brainstem replay /var/log/syslog* --from 2026-03-01 --step 6h")]
 pub struct Args {
-    /// Walk through these files instead of the store
+    /// Files, directories or patterns to walk through instead of the store
     #[arg(value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// The step, in whole hours: 1d, 6h, 1h

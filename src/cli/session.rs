@@ -154,6 +154,14 @@ impl Session {
         .transpose()
     }
 
+    /// Who acts: as said, or the name the person is logged in with.
+    pub fn author(&self, said: Option<&str>) -> Option<String> {
+        let name = said.map(str::to_string);
+        let name = name.or_else(|| std::env::var("USER").ok());
+        name.or_else(|| std::env::var("LOGNAME").ok())
+            .filter(|n| !n.is_empty())
+    }
+
     /// How results are to look.
     pub fn look(&self) -> Look {
         let stdout = std::io::stdout();

@@ -8,16 +8,23 @@ use crate::pipeline::View;
 use crate::report::pages::{self, SignatureRow};
 use crate::signature::SignatureFacts;
 use crate::time::{DAY, Timestamp};
+use clap::builder::PossibleValue;
 
-/// List the signatures: what every line became, how often, and how much attention it has earned
+/// List the signatures: what all lines are instances of
+///
+/// A signature is a message without its variable parts, of one service, on any host. Those that have earned most attention
+/// come first; what is frequent and steady sinks by itself.
 #[derive(clap::Args, Debug)]
-#[command(
-    after_help = "Examples:\n  brainstem signatures\n  brainstem signatures 'connection refused' --band watch"
-)]
+#[command(after_help = "\
+Examples:
+  brainstem signatures
+  brainstem signatures connection refused --band watch
+  brainstem signatures --limit 0 --format csv > signatures.csv")]
 pub struct Args {
     /// Words that occur in the template or the service
+    #[arg(value_hint = clap::ValueHint::Other)]
     query: Vec<String>,
-    /// Only this attention band and those above it
+    /// Only what is in this attention band or above
     #[arg(long, value_name = "BAND", value_parser = band_names())]
     band: Option<String>,
     /// At most so many; 0 for all
@@ -26,7 +33,16 @@ pub struct Args {
 }
 
 fn band_names() -> clap::builder::PossibleValuesParser {
-    AttentionBand::ALL.map(AttentionBand::name).into()
+    let told = |b: AttentionBand| {
+        PossibleValue::new(b.name()).help(match b {
+            AttentionBand::IgnoreFast => "not worth looking at",
+            AttentionBand::Background => "known and steady",
+            AttentionBand::Watch => "kept in sight: exact times are looked at",
+            AttentionBand::Investigate => "worth a search for its cause",
+            AttentionBand::Promote => "worth a person's memory",
+        })
+    };
+    AttentionBand::ALL.map(told).into()
 }
 
 /// Runs the subcommand.

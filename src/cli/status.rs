@@ -6,11 +6,15 @@ use crate::error::Result;
 use crate::report::pages::{self, SourceStatus, StatusPage};
 use crate::store::Source;
 
-/// Whether the store is well, what is in it, and how well each source was understood
+/// Show whether the store is well and how well logs are understood
 ///
-/// Never reads events, so it is quick on any store. Exits with 1 when something needs a person.
+/// Counts, sizes, and for each source when it was last read and how many of its records were understood. No events are
+/// read, so it is quick on any store. The exit code is 1 when something needs a person.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Example:\n  brainstem status --format json")]
+#[command(after_help = "\
+Examples:
+  brainstem status
+  brainstem status --quiet > /dev/null || echo 'look at brainstem status'")]
 pub struct Args {}
 
 /// A source with more than this share of records not understood is unhealthy.
@@ -38,12 +42,20 @@ pub fn run(_: Args, session: &mut Session) -> Result<Outcome> {
         fingerprints: status.fingerprints,
         hosts: status.hosts,
         incidents: status.incidents,
-        reviews: 0,
+        reviews: store.reviews(&session.tenant)?.len() as u64,
         first_event: status.first,
         last_event: status.last,
         coverage,
         sources: &rows,
     };
+    session.detail(&format!(
+        "{} segments, {} logtypes, {} rows of activity; {} of evidence for {} of log",
+        status.segments,
+        status.logtypes,
+        status.activity_rows,
+        indicatif::HumanBytes(status.stored_bytes),
+        indicatif::HumanBytes(status.raw_bytes),
+    ));
     session.print(&pages::status(&page))?;
     Ok(if problems.is_empty() {
         Outcome::Done

@@ -2,7 +2,7 @@
 //! are changed, its detector looks again, and the new finding is scored and decided like any other.
 
 use super::{Candidate, Desk, Finding, Survey, profiles_of};
-use crate::candidate::DecisionBand;
+use crate::candidate::{CandidateType, DecisionBand};
 use crate::discovery::{DETECTORS, Note};
 use crate::signature::{Cell, Facts, HostActivity, Moments, Offsets, SignatureFacts};
 use crate::time::{DAY, Hour, Timestamp, span_text};
@@ -69,6 +69,12 @@ pub fn changes(desk: &Desk, finding: &Finding, candidate: &Candidate) -> Vec<Str
 /// When the score falls below the limit of its band if nothing more comes.
 fn fading(desk: &Desk, candidate: &Candidate) -> Option<String> {
     let tuning = desk.tuning;
+    if candidate.candidate_type == CandidateType::Silence {
+        let kept = span_text((tuning.silence_kept * DAY as f64) as i64);
+        return Some(format!(
+            "will no longer be told once it is seen again, or {kept} after it stopped"
+        ));
+    }
     let score = candidate.score_total();
     let (limit, next) = match score {
         s if s >= tuning.score_urgent => (tuning.score_urgent, DecisionBand::Review),

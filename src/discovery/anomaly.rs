@@ -3,13 +3,13 @@
 use super::{ByService, Detector, View, count_text, evidence, measure, number_text};
 use crate::candidate::{CandidateType, Component, Finding};
 use crate::event::Severity;
-use crate::signature::SignatureFacts;
+use crate::signature::{Cell, SeveritySeen, SignatureFacts};
 use crate::time::{DAY, HOUR, Timestamp, span_text};
 use crate::tuning::Tuning;
 
 /// Finds: a signature first seen within the look-back on a host known for longer than the warm-up; one that is back
-/// after `anomaly.return` days; one that now carries a graver severity than ever. The surprise is one over one plus the
-/// news expected anyway: the larger of what its program says for the first time in such a stretch (Good and Turing: the
+/// after `anomaly.return` days; one that now carries a graver severity than ever. It counts half where `anomaly.usual`
+/// news a day are expected anyway: the larger of what its program says for the first time in such a stretch (Good and Turing: the
 /// share of its lines that belong to signatures seen once) and what the whole store does. `anomaly.many` new signatures
 /// of one program within an hour are one finding: the program changed.
 ///
@@ -31,18 +31,29 @@ impl Detector for Anomaly {
         if (view.fleet.events_before as f64) < tuning.anomaly_events {
             return;
         }
-        let known = ByService::new(view);
-        let mut new: Vec<(usize, &SignatureFacts)> = Vec::new();
+        let (mut new, mut worse, mut again) = (Vec::new(), Vec::new(), Vec::new());
+        let mut services: Vec<&str> = Vec::new();
         for (index, signature) in view.earned() {
-            if signature.first_seen >= view.fleet.clock.lookback {
-                if known_place(view, tuning, signature) {
-                    new.push((index, signature));
-                }
-            } else {
-                out.extend(graver(&known, tuning, index, signature));
-                out.extend(returned(&known, tuning, index, signature));
+            let found = worse.len() + again.len() + new.len();
+            if signature.first_seen < view.fleet.clock.lookback {
+                worse.extend(graver_now(view, signature).map(|w| (index, w)));
+                again.extend(back(view, tuning, signature).map(|b| (index, b)));
+            } else if known_place(view, tuning, signature) {
+                new.push((index, signature));
+            }
+            if worse.len() + again.len() + new.len() > found {
+                services.push(signature.service.as_str());
             }
         }
+        services.sort_unstable();
+        services.dedup();
+        let known = ByService::new(view, &services);
+        out.extend(worse.into_iter().map(|(i, w)| graver(&known, tuning, i, w)));
+        out.extend(
+            again
+                .into_iter()
+                .map(|(i, b)| returned(&known, tuning, i, b)),
+        );
         new.sort_by(|a, b| {
             (&a.1.service, a.1.first_seen, a.0).cmp(&(&b.1.service, b.1.first_seen, b.0))
         });
@@ -80,16 +91,6 @@ fn expected_news(view: &View, tuning: &Tuning, service: &str) -> f64 {
     store.max(own)
 }
 
-/// How much the novelty counts: fully for trouble and changed access, less for what says neither, least for what the
-/// program itself calls information.
-fn said(view: &View, tuning: &Tuning, index: usize) -> f64 {
-    match &view.notes[index] {
-        _ if view.troubled(index, tuning) => 1.0,
-        note if note.harmless => 0.4,
-        _ => 0.6,
-    }
-}
-
 fn never_seen(
     known: &ByService,
     tuning: &Tuning,
@@ -101,7 +102,7 @@ fn never_seen(
     let expected = expected_news(view, tuning, &signature.service);
     let kin = known.nearest(index);
     let left = known.left(kin);
-    let value = said(view, tuning, index) * left / (1.0 + expected);
+    let value = view.said(index, tuning) * left / (1.0 + expected / tuning.anomaly_usual.max(0.1));
     let hosts: Vec<u32> = by_arrival(signature);
     let place = view.hosts_text(&hosts);
     let history = span_text(signature.first_seen.since(clock.first));
@@ -196,81 +197,101 @@ fn changed(known: &ByService, tuning: &Tuning, group: &[(usize, &SignatureFacts)
 }
 
 /// A severity graver than any before, in records that carried one before.
+fn graver_now(view: &View, signature: &SignatureFacts) -> Option<(SeveritySeen, Severity)> {
+    let lookback = view.fleet.clock.lookback;
+    let seen = || signature.severities.iter();
+    let now = seen()
+        .filter(|s| s.first_seen >= lookback)
+        .max_by_key(|s| s.severity)?;
+    let then = seen()
+        .filter(|s| s.first_seen < lookback)
+        .map(|s| s.severity)
+        .max()?;
+    (now.severity > then && now.severity >= Severity::Warning).then_some((*now, then))
+}
+
 fn graver(
     known: &ByService,
     tuning: &Tuning,
     index: usize,
-    signature: &SignatureFacts,
-) -> Option<Finding> {
-    let view = known.view;
-    let clock = &view.fleet.clock;
-    let now = signature
-        .severities
-        .iter()
-        .filter(|s| s.first_seen >= clock.lookback)
-        .max_by_key(|s| s.severity)?;
-    let then = signature
-        .severities
-        .iter()
-        .filter(|s| s.first_seen < clock.lookback)
-        .map(|s| s.severity)
-        .max()?;
-    if now.severity <= then || now.severity < Severity::Warning {
-        return None;
-    }
+    (now, then): (SeveritySeen, Severity),
+) -> Finding {
+    let signature = &known.view.facts.signatures[index];
     let mut finding = never_seen(known, tuning, index, signature);
+    let grave = if now.severity >= Severity::Error {
+        0.75
+    } else {
+        0.45
+    };
+    for m in finding
+        .measures
+        .iter_mut()
+        .filter(|m| m.component == Component::HumanImpact)
+    {
+        m.value = m.value.max(grave);
+    }
     finding.headline = format!(
         "now {} (was {} at worst) on {}",
         now.severity.name(),
         then.name(),
-        view.hosts_text(&finding.hosts)
+        known.view.hosts_text(&finding.hosts)
     );
     finding.why = format!(
         "The same line was {} at worst in {} occurrences before, and is {} since {}.",
         then.name(),
-        signature.count - now.count,
+        signature.count - now.count.min(signature.count),
         now.severity.name(),
         now.first_seen.minute_text(),
     );
     finding.event_count = now.count;
     finding.first_seen = now.first_seen;
     finding.starts = vec![now.first_seen];
-    Some(finding)
+    finding
 }
 
-/// Back after a long silence.
+/// Back after a long silence: when it came back, and when it was last seen before.
+fn back(
+    view: &View,
+    tuning: &Tuning,
+    signature: &SignatureFacts,
+) -> Option<(Timestamp, Timestamp)> {
+    let lookback = view.fleet.clock.lookback.hour();
+    let start = (signature.activity.iter())
+        .filter_map(|at| {
+            at.cells
+                .get(at.cells.partition_point(|c| c.hour < lookback))
+        })
+        .map(Cell::first)
+        .min()?;
+    let before = (signature.activity.iter())
+        .filter_map(|at| at.cells[..at.cells.partition_point(|c| c.hour < lookback)].last())
+        .map(Cell::last)
+        .max()?;
+    let long = start.since(before) as f64 >= tuning.anomaly_return * DAY as f64;
+    long.then_some((start, before))
+}
+
 fn returned(
     known: &ByService,
     tuning: &Tuning,
     index: usize,
-    signature: &SignatureFacts,
-) -> Option<Finding> {
-    let view = known.view;
-    let clock = &view.fleet.clock;
-    let start = (signature.activity.iter())
-        .filter_map(|at| at.cells.iter().find(|c| c.hour >= clock.lookback.hour()))
-        .map(crate::signature::Cell::first)
-        .min()?;
-    let before = (signature.activity.iter())
-        .filter_map(|at| at.cells.iter().rfind(|c| c.hour < clock.lookback.hour()))
-        .map(crate::signature::Cell::last)
-        .max()?;
-    let away = start.since(before);
-    if (away as f64) < tuning.anomaly_return * DAY as f64 {
-        return None;
-    }
+    (start, before): (Timestamp, Timestamp),
+) -> Finding {
+    let signature = &known.view.facts.signatures[index];
     let mut finding = never_seen(known, tuning, index, signature);
-    let place = view.hosts_text(&finding.hosts);
-    finding.headline = format!("back after {} on {place}", span_text(away));
-    finding.why = format!(
-        "It was last seen on {}, and is back after {}.",
-        before.day_text(),
-        span_text(away)
+    let away = span_text(start.since(before));
+    finding.headline = format!(
+        "back after {away} on {}",
+        known.view.hosts_text(&finding.hosts)
     );
-    finding.event_count =
-        signature.count - view.profiles[index].before_lookback.min(signature.count);
+    finding.why = format!(
+        "It was last seen on {}, and is back after {away}.",
+        before.day_text()
+    );
+    finding.event_count = signature.count - known.view.profiles[index].before_lookback;
+    finding.first_seen = start;
     finding.starts = vec![start];
-    Some(finding)
+    finding
 }
 
 fn by_arrival(signature: &SignatureFacts) -> Vec<u32> {

@@ -1,17 +1,21 @@
 //! Burst: far more than expected in a short time.
 
-use super::{Detector, Series, View, evidence, mad, measure, median, number_text, poisson_tail};
+use super::{
+    Detector, Excess, Horizon, Series, View, chance_text, count_text, evidence, excesses, measure,
+    number_text,
+};
 use crate::candidate::{CandidateType, Component, Finding};
-use crate::signature::{HostActivity, SignatureFacts};
+use crate::signature::{Cell, HostActivity, SignatureFacts};
 use crate::time::{Hour, Timestamp};
 use crate::tuning::Tuning;
 
-/// Finds: closed hours (the long horizon) and five minutes (the short one) whose count is both improbable and large
-/// against what is expected of that hour. Expected is the largest of: the median of the same hour of the last 7 days,
-/// of the same hour of the week of the last 4 weeks, of the last 24 hours, and the mean of the whole past. Improbable is
-/// a Poisson tail of at most `burst.alpha` divided by the hours looked at; where the past swings more than chance, also
-/// `burst.mad` deviations by median and MAD. What a series did `burst.before` times before, half as high, is its habit.
-/// Calm hours end a storm: one storm is one finding.
+/// Finds: closed buckets whose count is both improbable and large against what is expected of them: five minutes, hours
+/// and days, on one host and on all together. Expected is the largest of: the median of the same hour of the last 7
+/// days, of the same hour of the week of the last 4 weeks, of the last 24 hours, and the mean of the whole past.
+/// Improbable is a Poisson tail of at most `burst.alpha` divided by the buckets looked at; where the past swings more
+/// than chance, also `burst.mad` deviations by median and MAD. Large is `burst.factor` times. What a series did
+/// `burst.before` times before, half as high, is its habit. Calm hours end a storm: one storm is one finding, told by
+/// the shortest horizon that holds most of it. Many lines of one host that burst in one hour are a shift of its volume.
 ///
 /// Why it matters: a storm of one line is the loudest thing a log can say, and it may have passed unseen.
 ///
@@ -26,94 +30,140 @@ impl Detector for Burst {
     }
 
     fn find(&self, view: &View, tuning: &Tuning, out: &mut Vec<Finding>) {
+        let mut found: Vec<(i32, Finding)> = Vec::new();
         for (index, signature) in view.earned() {
-            let loud = f64::from(view.profiles[index].peak) >= tuning.burst_min;
-            if loud || view.profiles[index].window_count as f64 >= tuning.burst_min {
-                out.extend(look(view, tuning, index, signature));
+            let profile = &view.profiles[index];
+            let loud = u64::from(profile.peak).max(profile.count - profile.before_lookback);
+            if loud as f64 >= tuning.burst_min {
+                found.extend(look(view, tuning, index, signature));
             }
         }
+        out.extend(by_volume(view, tuning, found));
     }
 }
 
-/// An hour in which a host was far too busy.
+/// Buckets in which a signature was far too busy, as hours.
 #[derive(Clone, Copy)]
 struct Hot {
-    host: u32,
-    hour: i32,
-    observed: f64,
-    expected: f64,
-    short: bool,
-    tail: f64,
+    /// The host, or all together.
+    host: Option<u32>,
+    horizon: Horizon,
+    from: i32,
+    to: i32,
+    excess: Excess,
 }
 
-fn look(view: &View, tuning: &Tuning, index: usize, signature: &SignatureFacts) -> Option<Finding> {
+impl Hot {
+    /// How far above: expectations below one event count as one, or every rare line would win.
+    fn factor(&self) -> f64 {
+        self.excess.observed / self.excess.expected.max(1.0)
+    }
+
+    /// What to tell a storm by: a shorter horizon before a longer one that counts little more.
+    fn telling(&self) -> f64 {
+        self.factor()
+            * match self.horizon {
+                Horizon::FiveMinutes => 4.0,
+                Horizon::Hour => 2.0,
+                Horizon::Day => 1.0,
+            }
+    }
+}
+
+fn look(
+    view: &View,
+    tuning: &Tuning,
+    index: usize,
+    signature: &SignatureFacts,
+) -> Option<(i32, Finding)> {
     let mut hot: Vec<Hot> = Vec::new();
     for at in &signature.activity {
         let first = view.fleet.hosts[at.host as usize].first.hour().0;
-        hot.extend(hot_hours(
-            &Series::of_host(at),
-            at.host,
-            first,
-            1.0,
+        let hours = Series::of_host(at);
+        hot.extend(heat(
             view,
             tuning,
+            &hours,
+            Horizon::Hour,
+            Some(at.host),
+            first,
         ));
-        let short = hot_hours(
-            &Series::peaks_of_host(at),
-            at.host,
-            first,
-            12.0,
+        let peaks = Series::peaks_of_host(at);
+        hot.extend(heat(
             view,
             tuning,
-        );
-        hot.extend(short.into_iter().map(|h| Hot { short: true, ..h }));
+            &peaks,
+            Horizon::FiveMinutes,
+            Some(at.host),
+            first,
+        ));
+        hot.extend(heat(
+            view,
+            tuning,
+            &hours.days(view.fleet.clock.open_hour().0),
+            Horizon::Day,
+            Some(at.host),
+            first,
+        ));
     }
-    if hot.is_empty() {
-        return None;
+    if signature.activity.len() > 1 {
+        let first = view.fleet.clock.first.hour().0;
+        let all = Series::of_all(signature);
+        hot.extend(heat(view, tuning, &all, Horizon::Hour, None, first));
+        hot.extend(heat(
+            view,
+            tuning,
+            &all.days(view.fleet.clock.open_hour().0),
+            Horizon::Day,
+            None,
+            first,
+        ));
     }
     let worst = *hot.iter().max_by(|a, b| {
-        strength(a)
-            .total_cmp(&strength(b))
-            .then(b.hour.cmp(&a.hour))
+        (a.telling().total_cmp(&b.telling()))
+            .then(b.from.cmp(&a.from))
+            .then(b.host.cmp(&a.host))
     })?;
-    let (from, to) = storm(&hot, worst.hour, tuning.burst_quiet as i32);
-    let mut hosts: Vec<(Timestamp, u32)> = Vec::new();
-    let (mut count, mut first, mut last) = (0u64, Timestamp::MAX, Timestamp::MIN);
-    for at in &signature.activity {
-        if !hot
-            .iter()
-            .any(|h| h.host == at.host && (from..=to).contains(&h.hour))
-        {
-            continue;
-        }
-        let cells = (at.cells.iter()).filter(|c| (from..=to).contains(&c.hour.0));
-        let mut start = Timestamp::MAX;
-        for cell in cells {
-            count += u64::from(cell.count);
-            start = start.min(cell.first());
-            last = last.max(cell.last());
-        }
-        first = first.min(start);
-        hosts.push((start, at.host));
-    }
-    hosts.sort_unstable();
-    let hosts: Vec<u32> = hosts.into_iter().map(|(_, h)| h).collect();
-    let peak = peak_time(signature, &worst);
-    Some(finding(
-        view,
-        tuning,
-        index,
-        &worst,
-        Storm {
-            hosts,
-            count,
-            first,
-            last,
-            peak,
-        },
-    ))
+    let storm = storm(view, tuning, signature, &hot, &worst)?;
+    Some((worst.from, finding(view, index, &worst, storm)))
 }
 
+/// The hot buckets of one series within the look-back.
+fn heat(
+    view: &View,
+    tuning: &Tuning,
+    series: &Series,
+    horizon: Horizon,
+    host: Option<u32>,
+    first: i32,
+) -> Vec<Hot> {
+    let clock = &view.fleet.clock;
+    let (lookback, open) = (clock.lookback.hour().0, clock.open_hour().0);
+    // Days are counted back from the open hour: the last 24 closed hours are day -1.
+    let day = |hour: i32| -(open - hour).div_euclid(24);
+    let span = match horizon {
+        Horizon::Day => (day(first), day(lookback), 0),
+        _ => (first, lookback, open),
+    };
+    let hours = |at: i32| match horizon {
+        Horizon::Day => (open + at * 24, open + (at + 1) * 24),
+        _ => (at, at + 1),
+    };
+    (excesses(series, horizon, span, tuning).into_iter())
+        .map(|excess| {
+            let (from, to) = hours(excess.at);
+            Hot {
+                host,
+                horizon,
+                from,
+                to,
+                excess,
+            }
+        })
+        .collect()
+}
+
+/// One storm: where it was, how much, and when.
 struct Storm {
     hosts: Vec<u32>,
     count: u64,
@@ -122,17 +172,94 @@ struct Storm {
     peak: Timestamp,
 }
 
-fn finding(view: &View, tuning: &Tuning, index: usize, worst: &Hot, storm: Storm) -> Finding {
-    let horizon = if worst.short { "5 minutes" } else { "an hour" };
-    let factor = worst.observed / worst.expected;
+/// The storm around the worst bucket: calm spans longer than `burst.quiet` hours end it.
+fn storm(
+    view: &View,
+    tuning: &Tuning,
+    signature: &SignatureFacts,
+    hot: &[Hot],
+    worst: &Hot,
+) -> Option<Storm> {
+    let quiet = tuning.burst_quiet as i32;
+    let mut spans: Vec<(i32, i32)> = hot
+        .iter()
+        .filter(|h| h.horizon != Horizon::Day)
+        .map(|h| (h.from, h.to))
+        .collect();
+    spans.sort_unstable();
+    let (mut from, mut to) = (worst.from, worst.to);
+    for &(start, end) in spans.iter().rev().filter(|s| s.0 <= worst.from) {
+        from = if from - end < quiet {
+            from.min(start)
+        } else {
+            from
+        };
+    }
+    for &(start, end) in spans.iter().filter(|s| s.0 >= worst.from) {
+        to = if start - to < quiet { to.max(end) } else { to };
+    }
+    let everywhere = worst.host.is_none();
+    let within = |h: &Hot, host: u32| h.host == Some(host) && h.from < to && h.to > from;
+    let mut arrivals: Vec<(Timestamp, u32)> = Vec::new();
+    let (mut count, mut last) = (0u64, Timestamp::MIN);
+    for at in (signature.activity.iter())
+        .filter(|at| everywhere || hot.iter().any(|h| within(h, at.host)))
+    {
+        let cells = || at.cells.iter().filter(|c| (from..to).contains(&c.hour.0));
+        let Some(start) = cells().map(Cell::first).min() else {
+            continue;
+        };
+        arrivals.push((start, at.host));
+        count += cells().map(|c| u64::from(c.count)).sum::<u64>();
+        last = last.max(cells().map(Cell::last).max().unwrap_or(start));
+    }
+    arrivals.sort_unstable();
+    Some(Storm {
+        first: arrivals.first()?.0,
+        hosts: arrivals.into_iter().map(|(_, h)| h).collect(),
+        count,
+        last,
+        peak: peak_time(view, signature, worst),
+    })
+}
+
+/// The start of the busiest five minutes of the worst bucket.
+fn peak_time(view: &View, signature: &SignatureFacts, worst: &Hot) -> Timestamp {
+    let here = |at: &&HostActivity| worst.host.is_none_or(|h| h == at.host);
+    let points = (signature.activity.iter().filter(here))
+        .flat_map(|at| &at.cells)
+        .filter(|c| (worst.from..worst.to).contains(&c.hour.0))
+        .flat_map(Cell::points);
+    let slot = |t: Timestamp| t.0.div_euclid(300_000_000);
+    let mut slots: Vec<(i64, u32, Timestamp)> = points.map(|(t, n)| (slot(t), n, t)).collect();
+    slots.sort_unstable();
+    (slots.chunk_by(|a, b| a.0 == b.0))
+        .max_by_key(|s| {
+            (
+                s.iter().map(|p| u64::from(p.1)).sum::<u64>(),
+                std::cmp::Reverse(s[0].0),
+            )
+        })
+        .map_or(Hour(worst.from).start().min(view.fleet.clock.as_of), |s| {
+            s[0].2
+        })
+}
+
+fn finding(view: &View, index: usize, worst: &Hot, storm: Storm) -> Finding {
+    let excess = &worst.excess;
+    let horizon = worst.horizon.name();
+    let factor = excess.observed / excess.expected;
     let place = view.hosts_text(&storm.hosts);
     let times = if factor >= 1000.0 {
         "over 1000".to_string()
     } else {
         number_text(factor)
     };
-    let value = (worst.observed / worst.expected.max(1.0)).ln() / 40f64.ln();
-    let thin = view.fleet.known_days(worst.host, storm.first) < 7.0;
+    let known = storm
+        .hosts
+        .iter()
+        .map(|&h| view.fleet.known_days(h, storm.first))
+        .fold(f64::MAX, f64::min);
     Finding {
         candidate_type: CandidateType::Burst,
         signatures: vec![index],
@@ -141,168 +268,77 @@ fn finding(view: &View, tuning: &Tuning, index: usize, worst: &Hot, storm: Storm
         first_seen: storm.first,
         last_seen: storm.last,
         measures: vec![
-            measure(Component::Burst, worst.observed, worst.expected, value),
+            measure(
+                Component::Burst,
+                excess.observed,
+                excess.expected,
+                worst.factor().ln() / FULL.ln(),
+            ),
             view.impact(index),
         ],
         evidence: vec![
             evidence(
                 "expected",
-                format!("{} in {horizon}", number_text(worst.expected)),
+                format!("{} in {horizon}", number_text(excess.expected)),
             ),
-            evidence("observed", format!("{} in {horizon}", worst.observed)),
+            evidence("observed", format!("{} in {horizon}", excess.observed)),
             evidence("factor", times.clone()),
             evidence("horizon", horizon),
             evidence("peak", storm.peak.rfc3339()),
-            evidence("chance", format!("{:.0e}", worst.tail.max(1e-99))),
+            evidence("chance", chance_text(excess.chance)),
         ],
-        headline: format!("{} in {horizon} on {place}", worst.observed),
+        headline: format!("{} in {horizon} on {place}", excess.observed),
         why: format!(
-            "It was said {} times in {horizon} on {place}, {times} times what the same hours of other days and weeks lead to expect ({}).",
-            worst.observed,
-            number_text(worst.expected),
+            "It was said {} times in {horizon} on {place}: {times} times the {} that its past and the same hours of other days and weeks lead to expect.",
+            excess.observed,
+            number_text(excess.expected),
         ),
-        thin: thin.then(|| {
-            format!(
-                "less than {} days of history on this host: what is usual here is a guess",
-                tuning.recent_days
-            )
+        thin: (known < 7.0).then(|| {
+            "less than a week of history on its hosts: what is usual is a guess".to_string()
         }),
         starts: vec![storm.first],
         hosts: storm.hosts,
     }
 }
 
-fn strength(hot: &Hot) -> f64 {
-    hot.observed / hot.expected.max(1.0)
-}
+/// The factor that gives the full value: 40 times is a storm to anybody.
+const FULL: f64 = 40.0;
 
-/// The first and last hot hour of the storm around `hour`: calm spans longer than `quiet` hours end it.
-fn storm(hot: &[Hot], hour: i32, quiet: i32) -> (i32, i32) {
-    let mut hours: Vec<i32> = hot.iter().map(|h| h.hour).collect();
-    hours.sort_unstable();
-    let (mut from, mut to) = (hour, hour);
-    for &h in hours.iter().rev().filter(|h| **h <= hour) {
-        from = if from - h <= quiet { h } else { from };
-    }
-    for &h in hours.iter().filter(|h| **h >= hour) {
-        to = if h - to <= quiet { h } else { to };
-    }
-    (from, to)
-}
-
-fn peak_time(signature: &SignatureFacts, worst: &Hot) -> Timestamp {
-    let cell = (signature.activity.iter())
-        .find(|at| at.host == worst.host)
-        .and_then(|at: &HostActivity| at.cells.iter().find(|c| c.hour.0 == worst.hour));
-    cell.map_or(Hour(worst.hour).start(), |c| {
-        let busiest = c
-            .points()
-            .into_iter()
-            .max_by_key(|(t, n)| (*n, std::cmp::Reverse(*t)));
-        busiest.map_or(c.first(), |(t, _)| t)
-    })
-}
-
-/// The hours of the look-back in which `series` is far above what is expected. `parts` is how many of the series' buckets
-/// make an hour: its expectation may be no smaller than the mean of the past spread over them.
-fn hot_hours(
-    series: &Series,
-    host: u32,
-    first: i32,
-    parts: f64,
-    view: &View,
-    tuning: &Tuning,
-) -> Vec<Hot> {
-    let clock = &view.fleet.clock;
-    let (from, to) = (clock.lookback.hour().0, clock.open_hour().0);
-    let tests = f64::from((to - from).max(1)) * parts;
-    let mut out = Vec::new();
-    for &(hour, count) in series.between(from, to) {
-        let observed = f64::from(count);
-        if observed < tuning.burst_min || f64::from(hour - first) < tuning.burst_history {
+/// Bursts of many lines on the same hosts in the same hour are one shift of volume, led by the strongest.
+fn by_volume(view: &View, tuning: &Tuning, mut found: Vec<(i32, Finding)>) -> Vec<Finding> {
+    found.sort_by(|a, b| {
+        (a.0, &a.1.hosts, a.1.signatures[0]).cmp(&(b.0, &b.1.hosts, b.1.signatures[0]))
+    });
+    let mut out: Vec<Finding> = Vec::new();
+    for group in found.chunk_by(|a, b| a.0 == b.0 && a.1.hosts == b.1.hosts) {
+        if (group.len() as f64) < tuning.burst_volume {
+            out.extend(group.iter().map(|(_, f)| f.clone()));
             continue;
         }
-        let expected = expected(series, hour, first, parts);
-        let tail = poisson_tail(u64::from(count), expected);
-        let improbable =
-            tail <= tuning.burst_alpha / tests && observed >= tuning.burst_factor * expected;
-        if improbable
-            && !swings(series, hour, first, observed, tuning)
-            && !habit(series, hour, first, observed, tuning)
-        {
-            out.push(Hot {
-                host,
-                hour,
-                observed,
-                expected,
-                short: false,
-                tail,
-            });
-        }
+        let weight = |f: &Finding| f.measures.iter().map(|m| m.value).sum::<f64>();
+        let strongest = |a: &&(i32, Finding), b: &&(i32, Finding)| {
+            (weight(&a.1).total_cmp(&weight(&b.1))).then(b.1.signatures[0].cmp(&a.1.signatures[0]))
+        };
+        let Some((_, lead)) = group.iter().max_by(strongest) else {
+            continue;
+        };
+        let mut lead = lead.clone();
+        let place = view.hosts_text(&lead.hosts);
+        let kinds = count_text(group.len() as u64, "kind of line", "kinds of lines");
+        let others = group
+            .iter()
+            .map(|(_, f)| f.signatures[0])
+            .filter(|s| *s != lead.signatures[0]);
+        let others: Vec<usize> = others.collect();
+        lead.signatures.extend(others);
+        lead.event_count = group.iter().map(|(_, f)| f.event_count).sum();
+        lead.headline = format!("{kinds} at once on {place}, most of all {}", lead.headline);
+        lead.why = format!(
+            "The volume of {place} rose as a whole, in {kinds} at once. {}",
+            lead.why
+        );
+        lead.evidence.push(evidence("volume shift", kinds));
+        out.push(lead);
     }
     out
-}
-
-/// What to expect of `hour`: the largest of three medians and the mean.
-fn expected(series: &Series, hour: i32, first: i32, parts: f64) -> f64 {
-    let median_of = |hours: &mut dyn Iterator<Item = i32>| {
-        let mut counts: Vec<f64> = hours
-            .filter(|h| *h >= first)
-            .map(|h| f64::from(series.get(h)))
-            .collect();
-        if counts.len() < 2 {
-            0.0
-        } else {
-            median(&mut counts)
-        }
-    };
-    let day = median_of(&mut (1..=7).map(|k| hour - 24 * k));
-    let week = median_of(&mut (1..=4).map(|k| hour - 168 * k));
-    let last = median_of(&mut (1..=24).map(|k| hour - k));
-    let past = f64::from((hour - first).max(1));
-    let mean = (series.sum(first, hour) as f64 + 0.5) / past / parts;
-    day.max(week).max(last).max(mean)
-}
-
-/// Whether the past swings more than chance, and this hour is within `burst.mad` deviations of it.
-fn swings(series: &Series, hour: i32, first: i32, observed: f64, tuning: &Tuning) -> bool {
-    let mut past: Vec<f64> = (1..=168)
-        .map(|k| hour - k)
-        .filter(|h| *h >= first)
-        .map(|h| f64::from(series.get(h)))
-        .collect();
-    let n = past.len().max(1) as f64;
-    let mean = past.iter().sum::<f64>() / n;
-    let variance = past.iter().map(|v| (v - mean) * (v - mean)).sum::<f64>() / n;
-    if variance <= 2.0 * mean {
-        return false;
-    }
-    let middle = median(&mut past);
-    let spread = mad(&mut past);
-    0.6745 * (observed - middle) <= tuning.burst_mad * spread
-}
-
-/// Whether it was half as high often enough before. What is so high at one hour of the day only has the habit at that
-/// hour only: the nightly storm at noon is news.
-fn habit(series: &Series, hour: i32, first: i32, observed: f64, tuning: &Tuning) -> bool {
-    let before: Vec<i32> = (series
-        .between(first, hour - tuning.burst_quiet as i32)
-        .iter())
-    .filter(|(_, n)| f64::from(*n) * 2.0 >= observed)
-    .map(|(h, _)| h.rem_euclid(24))
-    .collect();
-    if (before.len() as f64) < tuning.burst_before {
-        return false;
-    }
-    let near = |clock: i32| {
-        let close = |h: &&i32| {
-            (**h - clock)
-                .rem_euclid(24)
-                .min((clock - **h).rem_euclid(24))
-                <= 1
-        };
-        before.iter().filter(close).count() as f64 / before.len() as f64
-    };
-    let timetable = (0..24).any(|clock| near(clock) >= tuning.routine_clock);
-    !timetable || near(hour.rem_euclid(24)) > 0.0
 }

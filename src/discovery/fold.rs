@@ -3,6 +3,7 @@
 use crate::candidate::{CandidateType, Finding};
 use crate::time::{DAY, MINUTE, Timestamp};
 use crate::tuning::Tuning;
+use rustc_hash::FxHashMap;
 
 /// One event: indices into the findings that were folded.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,18 +52,22 @@ pub fn fold(findings: &[Finding], points: &[i64], tuning: &Tuning) -> Vec<Folded
         )
     });
     let mut out: Vec<Folded> = Vec::new();
+    let mut index = Index::default();
     for group in groups {
         let lead = &findings[group.lead];
-        let home = out.iter_mut().find(|home| {
-            let other = &findings[home.lead];
+        let home = (index.near(lead, tuning).into_iter()).find(|&at| {
+            let other = &findings[out[at].lead];
             contains(other, lead) || together(other, lead, tuning)
         });
         match home {
-            Some(home) => {
-                home.members.push(group.lead);
-                home.members.extend(group.members);
+            Some(at) => {
+                out[at].members.push(group.lead);
+                out[at].members.extend(group.members);
             }
-            None => out.push(group),
+            None => {
+                index.add(lead, out.len(), tuning);
+                out.push(group);
+            }
         }
     }
     for group in &mut out {
@@ -75,6 +80,68 @@ pub fn fold(findings: &[Finding], points: &[i64], tuning: &Tuning) -> Vec<Folded
         });
     }
     out
+}
+
+/// Where to look for what a finding may belong to, so that not every pair must be compared.
+#[derive(Default)]
+struct Index {
+    by_moment: FxHashMap<i64, Vec<usize>>,
+    by_signature: FxHashMap<usize, Vec<usize>>,
+}
+
+/// So many of the last starts of a finding say whether it starts with another.
+const STARTS: usize = 64;
+
+fn last_starts(finding: &Finding) -> &[Timestamp] {
+    &finding.starts[finding.starts.len().saturating_sub(STARTS)..]
+}
+
+impl Index {
+    fn add(&mut self, finding: &Finding, at: usize, tuning: &Tuning) {
+        for start in last_starts(finding) {
+            let known = self.by_moment.entry(moment(*start, tuning)).or_default();
+            if known.last() != Some(&at) {
+                known.push(at);
+            }
+        }
+        for &signature in &finding.signatures {
+            self.by_signature.entry(signature).or_default().push(at);
+        }
+    }
+
+    /// All that a finding may belong to, the first added first: what tells of its signatures, and what starts with it
+    /// often enough.
+    fn near(&self, finding: &Finding, tuning: &Tuning) -> Vec<usize> {
+        let starts = last_starts(finding);
+        let mut met: Vec<usize> = Vec::new();
+        for start in starts {
+            let at = moment(*start, tuning);
+            let mut here: Vec<usize> = ([at - 1, at, at + 1].iter())
+                .filter_map(|m| self.by_moment.get(m))
+                .flatten()
+                .copied()
+                .collect();
+            here.sort_unstable();
+            here.dedup();
+            met.append(&mut here);
+        }
+        met.sort_unstable();
+        let least = tuning.fold_share * starts.len() as f64;
+        let mut out: Vec<usize> = (met.chunk_by(|a, b| a == b))
+            .filter(|times| times.len() as f64 >= least)
+            .map(|times| times[0])
+            .collect();
+        let told = (finding.signatures.iter()).filter_map(|s| self.by_signature.get(s));
+        out.extend(told.flatten());
+        out.sort_unstable();
+        out.dedup();
+        out
+    }
+}
+
+/// The stretch of `fold.together` a start lies in.
+fn moment(start: Timestamp, tuning: &Tuning) -> i64 {
+    (start.0).div_euclid((tuning.fold_together * MINUTE as f64).max(1.0) as i64)
 }
 
 /// Whether two findings, neighbours by signature, speak of the same: a silence is that of one place.
@@ -140,8 +207,11 @@ fn together(a: &Finding, b: &Finding, tuning: &Tuning) -> bool {
         return false;
     }
     let within = (tuning.fold_together * MINUTE as f64) as i64;
-    share_met(&a.starts, &b.starts, within).min(share_met(&b.starts, &a.starts, within))
-        >= tuning.fold_share
+    share_met(last_starts(a), last_starts(b), within).min(share_met(
+        last_starts(b),
+        last_starts(a),
+        within,
+    )) >= tuning.fold_share
 }
 
 /// The share of `these` (ascending) that have one of `those` (ascending) within `within` microseconds.

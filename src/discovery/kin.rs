@@ -23,9 +23,13 @@ const COMPARED: usize = 300;
 const WORDS: usize = 64;
 
 impl<'a> ByService<'a> {
-    /// Sorts the signatures of `view` by program.
-    pub fn new(view: &'a View<'a>) -> ByService<'a> {
-        let mut order: Vec<usize> = (0..view.facts.signatures.len()).collect();
+    /// Sorts the signatures of `services` (ascending) by program.
+    pub fn new(view: &'a View<'a>, services: &[&str]) -> ByService<'a> {
+        let wanted = |i: &usize| {
+            let service = view.facts.signatures[*i].service.as_str();
+            services.binary_search(&service).is_ok()
+        };
+        let mut order: Vec<usize> = (0..view.facts.signatures.len()).filter(wanted).collect();
         order.sort_by(|&a, &b| {
             let service = |i: usize| view.facts.signatures[i].service.as_str();
             service(a).cmp(service(b)).then(a.cmp(&b))

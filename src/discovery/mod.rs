@@ -2,6 +2,7 @@
 
 mod anomaly;
 mod burst;
+mod expect;
 mod fold;
 mod kin;
 mod precursor;
@@ -20,6 +21,7 @@ use crate::candidate::{CandidateType, Component, Evidence, Finding, Measure};
 use crate::profile::{Fleet, Profile};
 use crate::signature::{Facts, SignatureFacts};
 use crate::tuning::Tuning;
+use expect::{Excess, Horizon, excesses};
 use kin::ByService;
 use series::{Episode, Series, covered, episodes, episodes_everywhere, points, starts_of};
 use stats::{binomial_tail, discoveries, mad, median, poisson_tail, quantile};
@@ -37,6 +39,9 @@ pub struct Note {
     pub success: bool,
     /// Whether its own records call it information or less.
     pub harmless: bool,
+    /// Whether neither severity nor words judge it: no record says more than a notice, or says a severity at all, and no
+    /// word speaks of success.
+    pub unjudged: bool,
     /// Whether a promoted incident names it.
     pub incident: bool,
     /// Whether it earned the deep pass over exact times.
@@ -94,6 +99,17 @@ impl<'a> View<'a> {
         note.trouble.max(note.access) >= tuning.trouble_floor
     }
 
+    /// How much of its news counts: all of it for trouble and changed access, little for what the program itself calls
+    /// information or success, most of it for what nobody judged.
+    fn said(&self, signature: usize, tuning: &Tuning) -> f64 {
+        let note = &self.notes[signature];
+        match () {
+            () if self.troubled(signature, tuning) => 1.0,
+            () if note.harmless || note.success => tuning.said_harmless,
+            () => tuning.said_unjudged,
+        }
+    }
+
     /// The name of a host for people.
     fn host(&self, host: u32) -> &'a str {
         match self.facts.hosts[host as usize].as_str() {
@@ -149,5 +165,14 @@ fn number_text(n: f64) -> String {
         format!("{n:.1}")
     } else {
         format!("{n:.2}")
+    }
+}
+
+/// A probability for people.
+fn chance_text(chance: f64) -> String {
+    if chance < 1e-12 {
+        "below 1e-12".to_string()
+    } else {
+        format!("{chance:.0e}")
     }
 }

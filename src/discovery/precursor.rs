@@ -1,14 +1,14 @@
 //! Precursor: comes before something grave far more often than chance.
 
 use super::{
-    Detector, Track, View, binomial_tail, covered, discoveries, evidence, measure, median,
-    number_text,
+    Detector, Track, View, binomial_tail, chance_text, covered, discoveries, evidence, measure,
+    median, number_text,
 };
 use crate::candidate::{CandidateType, Component, Finding};
 use crate::time::{DAY, MINUTE, SECOND, Timestamp, span_text};
 use crate::tuning::Tuning;
 
-/// Finds: pairs (A, B) on one host, B grave or named by a promoted incident, where at least `precursor.support` episodes
+/// Finds: pairs (A, B) on one host, or on two hosts that have none of them in common, B grave or named by a promoted incident, where at least `precursor.support` episodes
 /// of B, and `precursor.recall` of them, start within one of the lead times of the grid after an episode of A started.
 /// Against random moments (the share of time that lies that close after an A) that must be `precursor.lift` times as
 /// often, and improbable (binomial tail, false discoveries bounded over all pairs of all hosts). The order is checked: B
@@ -19,7 +19,7 @@ use crate::tuning::Tuning;
 ///
 /// Example: six slow disk writes, each followed by a node that is declared dead within 20 minutes.
 ///
-/// Misses: lead times above two hours; causes on another host; a warning that is false more than twice in three times.
+/// Misses: lead times above two hours; a cause on another host of what is also there; a warning that is false more than twice in three times.
 pub struct Precursor;
 
 /// Lead times that are tried: fixed, so that no pair can choose its own.
@@ -39,8 +39,13 @@ impl Detector for Precursor {
     fn find(&self, view: &View, tuning: &Tuning, out: &mut Vec<Finding>) {
         let mut pairs: Vec<Pair> = Vec::new();
         let mut tests = 0;
-        for host in 0..view.tracks.len() {
-            tests += on_host(view, tuning, host as u32, &mut pairs);
+        for (host, tracks) in view.tracks.iter().enumerate() {
+            let steps = steps_of(view, tuning, tracks.iter());
+            tests += on_line(view, tuning, Some(host as u32), &steps, &mut pairs);
+        }
+        if view.tracks.len() > 1 {
+            let everywhere = steps_of(view, tuning, everywhere(view, tuning).iter());
+            tests += on_line(view, tuning, None, &everywhere, &mut pairs);
         }
         let chances: Vec<f64> = pairs.iter().map(|p| p.chance).collect();
         let kept = discoveries(&chances, tests * GRID.len(), tuning.precursor_fdr);
@@ -54,7 +59,7 @@ impl Detector for Precursor {
     }
 }
 
-/// A signature's episodes on one host.
+/// A signature's episodes on one host, or on all.
 struct Steps {
     signature: usize,
     starts: Vec<Timestamp>,
@@ -62,7 +67,8 @@ struct Steps {
 
 /// A pair that passed every test but the one over all pairs.
 struct Pair {
-    host: u32,
+    /// The host of both, or none where they are on different hosts.
+    host: Option<u32>,
     early: usize,
     grave: usize,
     lead: i64,
@@ -77,31 +83,57 @@ struct Pair {
     last: Timestamp,
 }
 
-/// Appends the pairs of one host; returns how many pairs there were to look at.
-fn on_host(view: &View, tuning: &Tuning, host: u32, out: &mut Vec<Pair>) -> usize {
+/// The episodes of tracks that are not routine and have enough of them.
+fn steps_of<'a>(
+    view: &View,
+    tuning: &Tuning,
+    tracks: impl Iterator<Item = &'a Track>,
+) -> Vec<Steps> {
     let gap = (tuning.episode_gap * MINUTE as f64) as i64;
-    let steps: Vec<Steps> = (view.tracks[host as usize].iter())
-        .filter(|t: &&Track| {
-            t.times.len() as f64 >= tuning.precursor_support
-                && view.notes[t.signature].routine < 0.5
-        })
+    let enough = |n: usize| n as f64 >= tuning.precursor_support;
+    tracks
+        .filter(|t| enough(t.times.len()) && view.notes[t.signature].routine < 0.5)
         .map(|t| Steps {
             signature: t.signature,
             starts: t.starts(gap),
         })
-        .filter(|s| s.starts.len() as f64 >= tuning.precursor_support)
-        .collect();
+        .filter(|s| enough(s.starts.len()))
+        .collect()
+}
+
+/// The tracks of all hosts, joined by signature.
+fn everywhere(view: &View, tuning: &Tuning) -> Vec<Track> {
+    let mut all: Vec<&Track> = view.tracks.iter().flatten().collect();
+    all.sort_by_key(|t| t.signature);
+    (all.chunk_by(|a, b| a.signature == b.signature))
+        .map(|same| {
+            let mut times: Vec<Timestamp> = same.iter().flat_map(|t| &t.times).copied().collect();
+            times.sort_unstable();
+            Track {
+                signature: same[0].signature,
+                times,
+            }
+        })
+        .filter(|t| t.times.len() as f64 <= tuning.tracks_most)
+        .collect()
+}
+
+/// Appends the pairs of one host, or of all; returns how many pairs there were to look at.
+fn on_line(
+    view: &View,
+    tuning: &Tuning,
+    host: Option<u32>,
+    steps: &[Steps],
+    out: &mut Vec<Pair>,
+) -> usize {
     let mut line: Vec<(Timestamp, usize)> = Vec::new();
     for (i, step) in steps.iter().enumerate() {
         line.extend(step.starts.iter().map(|t| (*t, i)));
     }
     line.sort_unstable();
     let stale = (tuning.recurrence_stale * DAY as f64) as i64;
-    let alive = |s: &Steps| {
-        s.starts
-            .last()
-            .is_some_and(|t| view.fleet.clock.as_of.since(*t) <= stale)
-    };
+    let as_of = view.fleet.clock.as_of;
+    let alive = |s: &Steps| (s.starts.last()).is_some_and(|t| as_of.since(*t) <= stale);
     let mut tests = 0;
     for (b, grave) in steps.iter().enumerate() {
         let note = &view.notes[grave.signature];
@@ -109,17 +141,14 @@ fn on_host(view: &View, tuning: &Tuning, host: u32, out: &mut Vec<Pair>) -> usiz
             continue;
         }
         tests += steps.len() - 1;
-        for a in near(
-            &line,
-            grave,
-            b,
-            steps.len(),
-            tuning.precursor_support as u32,
-        ) {
+        let least = (tuning.precursor_recall * grave.starts.len() as f64).ceil();
+        let least = least.max(tuning.precursor_support) as u32;
+        for a in near(&line, grave, b, steps.len(), least) {
             let early = &steps[a];
             // A warning graver than what it announces is no warning, it is the event.
             let milder = view.notes[early.signature].trouble <= note.trouble * 1.25;
-            if milder && alive(early) {
+            let apart = host.is_some() || !share_host(view, early.signature, grave.signature);
+            if milder && apart && alive(early) {
                 out.extend(test(view, tuning, host, early, grave));
             }
         }
@@ -127,13 +156,19 @@ fn on_host(view: &View, tuning: &Tuning, host: u32, out: &mut Vec<Pair>) -> usiz
     tests
 }
 
-/// The steps that have an episode before enough episodes of `grave`, within the longest lead time.
+fn share_host(view: &View, a: usize, b: usize) -> bool {
+    let hosts = |i: usize| view.facts.signatures[i].activity.iter().map(|at| at.host);
+    hosts(a).any(|h| hosts(b).any(|o| o == h))
+}
+
+/// The steps that have an episode before at least `least` episodes of `grave`, within the longest lead time: no other
+/// can pass a test.
 fn near(
     line: &[(Timestamp, usize)],
     grave: &Steps,
     own: usize,
     steps: usize,
-    support: u32,
+    least: u32,
 ) -> Vec<usize> {
     let mut tally = vec![0u32; steps];
     for &start in &grave.starts {
@@ -148,12 +183,21 @@ fn near(
         seen.dedup();
         seen.into_iter().for_each(|i| tally[i] += 1);
     }
-    (0..steps).filter(|i| tally[*i] >= support).collect()
+    (0..steps).filter(|i| tally[*i] >= least).collect()
 }
 
-fn test(view: &View, tuning: &Tuning, host: u32, early: &Steps, grave: &Steps) -> Option<Pair> {
-    let span = view.fleet.hosts[host as usize];
-    let known = span.last.since(span.first).max(1) as f64;
+fn test(
+    view: &View,
+    tuning: &Tuning,
+    host: Option<u32>,
+    early: &Steps,
+    grave: &Steps,
+) -> Option<Pair> {
+    let known = match host.map(|h| view.fleet.hosts[h as usize]) {
+        Some(span) => span.last.since(span.first),
+        None => view.fleet.clock.end.since(view.fleet.clock.first),
+    };
+    let known = known.max(1) as f64;
     let mut best: Option<Pair> = None;
     for lead in GRID {
         let leads = leads(&early.starts, &grave.starts, lead);
@@ -218,27 +262,24 @@ fn followed(earlier: &[Timestamp], later: &[Timestamp], lead: i64) -> usize {
 
 fn finding(view: &View, tuning: &Tuning, pair: &Pair) -> Finding {
     let grave = &view.facts.signatures[pair.grave];
-    let name = view.host(pair.host);
+    let hosts = hosts_of(view, pair);
+    let place = view.hosts_text(&hosts);
     let mut leads: Vec<f64> = pair.leads.iter().map(|l| *l as f64).collect();
     let middle = span_text(median(&mut leads) as i64);
     let range = match (leads.first(), leads.last()) {
         (Some(a), Some(b)) => format!("{} to {}", span_text(*a as i64), span_text(*b as i64)),
         _ => middle.clone(),
     };
-    let false_warnings = pair.earlies - pair.warned;
+    let in_vain = pair.earlies - pair.warned;
     let recall = pair.hits as f64 / pair.graves as f64;
     let precision = pair.warned as f64 / pair.earlies as f64;
     let value = (pair.hits as f64 / (pair.hits as f64 + 1.5)) * (recall * precision).sqrt();
-    let graver = view.impact(pair.grave);
-    let own = view.impact(pair.early);
+    let (graver, own) = (view.impact(pair.grave), view.impact(pair.early));
+    let name = host_name(view, pair);
     Finding {
         candidate_type: CandidateType::Precursor,
         signatures: vec![pair.early, pair.grave],
-        entity: format!(
-            "{} before {}",
-            view.facts.hosts[pair.host as usize], grave.id
-        ),
-        hosts: vec![pair.host],
+        entity: format!("{name} before {}", grave.id),
         event_count: (pair.earlies + pair.graves) as u64,
         first_seen: pair.starts[0],
         last_seen: pair.last,
@@ -259,31 +300,48 @@ fn finding(view: &View, tuning: &Tuning, pair: &Pair) -> Finding {
             evidence("announces", grave.template.clone()),
             evidence("hits", format!("{} of {}", pair.hits, pair.graves)),
             evidence("misses", (pair.graves - pair.hits).to_string()),
-            evidence(
-                "false warnings",
-                format!("{false_warnings} of {}", pair.earlies),
-            ),
-            evidence("lead time", format!("{middle} in the middle, {range}")),
+            evidence("false warnings", format!("{in_vain} of {}", pair.earlies)),
+            evidence("lead time", format!("{middle} typically, {range}")),
             evidence("lift", number_text(pair.lift)),
-            evidence("chance", format!("{:.0e}", pair.chance.max(1e-99))),
+            evidence("chance", chance_text(pair.chance)),
         ],
         headline: format!(
-            "{middle} before trouble of {}, {} of {} times on {name}",
+            "{middle} before trouble of {}, {} of {} times on {place}",
             service_text(&grave.service),
             pair.hits,
             pair.graves
         ),
         why: format!(
-            "{} of {} times that \"{}\" came on {name}, this came first, {middle} before ({range}); {} of {} warnings were false.",
+            "It came {} of {} times before \"{}\" on {place}, typically {middle} before ({range}); {} of its {} warnings {} in vain.",
             pair.hits,
             pair.graves,
             brief(&grave.template),
-            false_warnings,
+            if in_vain == 0 {
+                "none".to_string()
+            } else {
+                in_vain.to_string()
+            },
             pair.earlies,
+            if in_vain > 1 { "were" } else { "was" },
         ),
         thin: (pair.hits < 5)
             .then(|| format!("{} hits within {} are few", pair.hits, span_text(pair.lead))),
         starts: pair.starts.clone(),
+        hosts,
+    }
+}
+
+fn host_name(view: &View, pair: &Pair) -> String {
+    pair.host
+        .map_or("*".to_string(), |h| view.facts.hosts[h as usize].clone())
+}
+
+/// The host of both; or those of the early line, then those of the grave one.
+fn hosts_of(view: &View, pair: &Pair) -> Vec<u32> {
+    let of = |i: usize| view.facts.signatures[i].activity.iter().map(|at| at.host);
+    match pair.host {
+        Some(host) => vec![host],
+        None => of(pair.early).chain(of(pair.grave)).collect(),
     }
 }
 

@@ -13,6 +13,9 @@ use crate::tuning::Tuning;
 /// that is not routine. Episodes are counted, not lines. What was there from the first day and comes no more often now
 /// counts less than what began later, and the more often it comes without getting worse the less it is news.
 ///
+/// What no severity and no word judges counts as a little trouble if it began within the recent stretch, in a store that
+/// knows the time before.
+///
 /// Why it matters: each time it is too small for an alert, and nobody adds up the times.
 ///
 /// Example: a disk that reports unreadable sectors twice a day since last Tuesday.
@@ -30,7 +33,9 @@ impl Detector for Recurrence {
         for (index, signature) in view.earned() {
             let recent = view.fleet.clock.as_of.since(signature.last_seen) as f64
                 <= tuning.recurrence_stale * DAY as f64;
-            if recent && view.notes[index].trouble >= tuning.trouble_floor {
+            let note = &view.notes[index];
+            let new = note.unjudged && signature.first_seen >= view.fleet.clock.recent;
+            if recent && (note.trouble >= tuning.trouble_floor || new) {
                 out.extend(look(view, tuning, index, signature));
             }
         }
@@ -51,6 +56,13 @@ fn look(view: &View, tuning: &Tuning, index: usize, signature: &SignatureFacts) 
     let per_week = lately as f64 * 7.0 / rate.days.max(1.0);
     let calm = news_in(view, tuning, index, &rate);
     let mut impact = view.impact(index);
+    let unjudged = impact.value < tuning.trouble_floor;
+    if unjudged && !rate.rising {
+        return None;
+    }
+    if unjudged {
+        impact.value = tuning.recurrence_unjudged;
+    }
     impact.value *= calm.sqrt();
     let measures = vec![
         measure(

@@ -11,7 +11,7 @@ use crate::tuning::Tuning;
 /// Finds: pairs of a troubled line and a line of success (or at least of the same program and far less troubled) on the
 /// same host, learned from the data: at least `self_heal.episodes` faults, `self_heal.share` of them followed by the
 /// recovery within `self_heal.within`, with a gap that is stable, `self_heal.other` of the recoveries following a
-/// fault, and all that too well for chance. A fault that is said again before it heals is one fault.
+/// fault, and all that too well for chance. Slower recoveries, one that has not come, and flapping raise it. A fault that is said again before it heals is one fault.
 ///
 /// Why it matters: nobody was called, so nobody knows; and each time users may have waited.
 ///
@@ -91,7 +91,8 @@ fn pair(view: &View, tuning: &Tuning, fault: &Track, other: &Track) -> Option<Pa
         return None;
     }
     let within = (tuning.heal_within * MINUTE as f64) as i64;
-    let (faults, followed) = walk(&fault.times, &other.times, within);
+    let spare = (1.0 - tuning.heal_share) * fault.times.len() as f64;
+    let (faults, followed) = walk(&fault.times, &other.times, within, spare as usize)?;
     let mut gaps = gaps(&faults);
     let healed = gaps.len() as f64;
     let stable = quantile(&mut gaps, 0.9) <= 10.0 * median(&mut gaps.clone()) + MINUTE as f64;
@@ -125,10 +126,16 @@ fn pair(view: &View, tuning: &Tuning, fault: &Track, other: &Track) -> Option<Pa
 }
 
 /// Goes through both tracks in time: a fault opens, later lines of it belong to it, a recovery closes it. Returns the
-/// faults and how many recoveries closed one (a recovery said several times over counts each time).
-fn walk(faults: &[Timestamp], recoveries: &[Timestamp], within: i64) -> (Vec<Fault>, usize) {
+/// faults and how many recoveries closed one (a recovery said several times over counts each time); `None` as soon as
+/// more than `spare` faults did not heal.
+fn walk(
+    faults: &[Timestamp],
+    recoveries: &[Timestamp],
+    within: i64,
+    spare: usize,
+) -> Option<(Vec<Fault>, usize)> {
     let mut out: Vec<Fault> = Vec::new();
-    let mut followed = 0;
+    let (mut followed, mut unhealed) = (0, 0);
     let mut next = 0;
     for &t in faults {
         while next < recoveries.len() && recoveries[next] < t {
@@ -137,17 +144,30 @@ fn walk(faults: &[Timestamp], recoveries: &[Timestamp], within: i64) -> (Vec<Fau
         }
         match out.last_mut() {
             Some(open) if open.healed.is_none() && t.since(open.start) <= within => open.count += 1,
-            _ => out.push(Fault {
-                start: t,
-                count: 1,
-                healed: None,
-            }),
+            Some(open) if open.healed.is_none() => {
+                unhealed += 1;
+                if unhealed > spare {
+                    return None;
+                }
+                out.push(Fault::at(t));
+            }
+            _ => out.push(Fault::at(t)),
         }
     }
     for &r in &recoveries[next..] {
         followed += close(&mut out, r, within);
     }
-    (out, followed)
+    Some((out, followed))
+}
+
+impl Fault {
+    fn at(start: Timestamp) -> Fault {
+        Fault {
+            start,
+            count: 1,
+            healed: None,
+        }
+    }
 }
 
 fn close(faults: &mut [Fault], recovery: Timestamp, within: i64) -> usize {
@@ -168,6 +188,28 @@ fn gaps(faults: &[Fault]) -> Vec<f64> {
 
 fn middle(faults: &[Fault]) -> i64 {
     median(&mut gaps(faults)) as i64
+}
+
+/// How often it began to flap since `from`: every change of state adds one to a level that halves within ten minutes;
+/// from a level of 4 it flaps, until the level is below 2 (two thresholds, so that flapping itself does not flap).
+fn flapping(faults: &[Fault], from: Timestamp) -> usize {
+    let changes = faults
+        .iter()
+        .flat_map(|f| [Some(f.start), f.healed])
+        .flatten();
+    let (mut level, mut flaps, mut times) = (0.0f64, false, 0);
+    let mut last = Timestamp::MIN;
+    for change in changes {
+        level *= 0.5f64.powf(change.since(last) as f64 / (10 * MINUTE) as f64);
+        flaps = flaps && level >= 2.0;
+        level += 1.0;
+        if level >= 4.0 && !flaps {
+            flaps = true;
+            times += usize::from(change >= from);
+        }
+        last = change;
+    }
+    times
 }
 
 fn finding(view: &View, tuning: &Tuning, host: u32, pair: &Pair) -> Finding {
@@ -191,7 +233,8 @@ fn finding(view: &View, tuning: &Tuning, host: u32, pair: &Pair) -> Finding {
         .filter(|f| f.start >= clock.recent)
         .count();
     let enough = lately as f64 / (lately as f64 + tuning.recurrence_usual);
-    let raise = 0.15 * (f64::from(u8::from(slower)) + f64::from(u8::from(open)));
+    let flapping = flapping(&pair.faults, clock.recent);
+    let raise = 0.15 * [slower, open, flapping > 0].iter().filter(|r| **r).count() as f64;
     let value = enough * (1.0 - 0.7 * view.notes[pair.fault].routine) + raise;
     let name = view.host(host);
     let trend = match (all.len() < 4, slower, late < early / 2.0) {
@@ -256,6 +299,7 @@ fn finding(view: &View, tuning: &Tuning, host: u32, pair: &Pair) -> Finding {
             evidence("median time to recover", span_text(middle as i64)),
             evidence("worst time to recover", span_text(worst as i64)),
             evidence("trend", trend),
+            evidence("flapping", count_text(flapping as u64, "time", "times")),
             evidence(
                 "recovery",
                 view.facts.signatures[pair.recovery].template.clone(),
@@ -283,7 +327,13 @@ mod tests {
 
     #[test]
     fn a_fault_said_twice_is_one_and_heals_once() {
-        let (faults, followed) = walk(&at(&[0, 5, 100, 9000]), &at(&[20, 130, 131]), 3600 * SECOND);
+        let (faults, followed) = walk(
+            &at(&[0, 5, 100, 9000]),
+            &at(&[20, 130, 131]),
+            3600 * SECOND,
+            9,
+        )
+        .expect("spare enough");
         let seen: Vec<_> = faults
             .iter()
             .map(|f| (f.count, f.healed.map(Timestamp::secs)))
@@ -293,8 +343,21 @@ mod tests {
     }
 
     #[test]
+    fn many_changes_in_minutes_are_flapping_once() {
+        let fault = |start: i64| Fault {
+            healed: Some(Timestamp::from_secs(start + 10)),
+            ..Fault::at(Timestamp::from_secs(start))
+        };
+        let storm: Vec<Fault> = (0..6).map(|i| fault(i * 60)).collect();
+        assert_eq!(flapping(&storm, Timestamp::MIN), 1);
+        let calm: Vec<Fault> = (0..6).map(|i| fault(i * 7200)).collect();
+        assert_eq!(flapping(&calm, Timestamp::MIN), 0);
+    }
+
+    #[test]
     fn a_recovery_without_fault_follows_none() {
-        let (faults, followed) = walk(&at(&[10_000]), &at(&[5, 9_999, 20_000]), 3600 * SECOND);
+        let (faults, followed) =
+            walk(&at(&[10_000]), &at(&[5, 9_999, 20_000]), 3600 * SECOND, 9).expect("spare enough");
         assert_eq!((faults.len(), followed), (1, 0));
     }
 }

@@ -16,6 +16,33 @@ impl Series {
         }
     }
 
+    /// From counts by ascending bucket.
+    #[cfg(test)]
+    pub fn of(hours: Vec<(i32, u32)>) -> Series {
+        Series { hours }
+    }
+
+    /// The hours of all hosts together.
+    pub fn of_all(signature: &SignatureFacts) -> Series {
+        let cells = signature.activity.iter().flat_map(|at| &at.cells);
+        let mut hours: Vec<(i32, u32)> = cells.map(|c| (c.hour.0, c.count)).collect();
+        hours.sort_unstable();
+        Series {
+            hours: summed(&hours),
+        }
+    }
+
+    /// These hours as days that end at the hour `open`: day -1 is the 24 hours before it.
+    pub fn days(&self, open: i32) -> Series {
+        let days: Vec<(i32, u32)> = (self.hours.iter())
+            .filter(|(h, _)| *h < open)
+            .map(|(h, n)| ((h - open).div_euclid(24), *n))
+            .collect();
+        Series {
+            hours: summed(&days),
+        }
+    }
+
     /// The busiest five minutes of each hour of one host, as a series.
     pub fn peaks_of_host(at: &HostActivity) -> Series {
         let peak = |moments: &Moments| match moments {
@@ -59,6 +86,18 @@ impl Series {
             .map(|(_, n)| u64::from(*n))
             .sum()
     }
+}
+
+/// Joins neighbours of the same bucket.
+fn summed(counts: &[(i32, u32)]) -> Vec<(i32, u32)> {
+    (counts.chunk_by(|a, b| a.0 == b.0))
+        .map(|same| {
+            (
+                same[0].0,
+                same.iter().fold(0u32, |n, (_, m)| n.saturating_add(*m)),
+            )
+        })
+        .collect()
 }
 
 /// A run of occurrences close together in time.

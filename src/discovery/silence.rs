@@ -18,7 +18,7 @@ use crate::tuning::Tuning;
 ///
 /// Example: a heartbeat every 15 minutes, last seen 14 hours ago.
 ///
-/// Misses: what came less than `silence.events` times; a stop within the first week of what keeps no time; a program
+/// Misses: a stop of less than an hour (the cheap pass sees hours); what came less than `silence.events` times; a stop within the first week of what keeps no time; a program
 /// that keeps talking but says another thing.
 pub struct Silence;
 

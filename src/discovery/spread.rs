@@ -100,17 +100,8 @@ fn finding(
     let (first, last) = (arrivals[0].0, arrivals[n - 1].0);
     let hosts: Vec<u32> = arrivals.iter().map(|a| a.1).collect();
     let fleet = view.fleet.active_hosts().max(n);
-    let troubled = view.troubled(index, tuning);
     let more = (n - before.max(1)) as f64;
-    // What is neither trouble nor access spreads with every upgrade: it says half as much, or a third where the
-    // program itself calls it information.
-    let said = if troubled {
-        1.0
-    } else if view.notes[index].harmless {
-        0.3
-    } else {
-        0.5
-    };
+    let said = view.said(index, tuning);
     let value = said * (1.0 - (-more / tuning.spread_usual).exp());
     let new = signature.first_seen >= clock.recent;
     let mut measures = vec![

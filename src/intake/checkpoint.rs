@@ -17,6 +17,8 @@ pub struct Checkpoint {
     pub pieces: u64,
     /// Where the generation was found, latest first. Hints that save proving it again.
     pub places: Vec<Place>,
+    /// Whether it was read on behalf of the live name: then what was written after it is wanted, too, wherever it is now.
+    pub followed: bool,
     /// The format that was decided for it; the caller's to set.
     pub format: Option<String>,
 }

@@ -46,7 +46,7 @@ pub struct Prefix {
 }
 
 impl Prefix {
-    /// Where the bytes begin that [`Digester::resume`] wants: they end at the offset and are fewer than 65 KiB.
+    /// Where the bytes begin that `Digester::resume` wants: they end at the offset and are fewer than 65 KiB.
     pub fn recent_start(&self) -> u64 {
         let block = self.offset - self.offset % BLOCK as u64;
         block.min(self.offset.saturating_sub(WINDOW as u64))
@@ -63,7 +63,7 @@ impl Prefix {
             .is_some_and(|head| Digest::of(head) == self.head)
     }
 
-    /// Whether `bytes` (at least the last [`WINDOW`] before the offset) are what stood there.
+    /// Whether `bytes` (at least the last `WINDOW` before the offset) are what stood there.
     pub fn ends_with(&self, bytes: &[u8]) -> bool {
         let wanted = self.offset.min(WINDOW as u64) as usize;
         bytes.len() >= wanted && Digest::of(&bytes[bytes.len() - wanted..]) == self.window

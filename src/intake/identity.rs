@@ -46,6 +46,8 @@ pub enum Verdict {
         id: u64,
         /// Its checkpoint.
         known: Checkpoint,
+        /// The file, if it is one to find the generation in.
+        place: Option<Place>,
         /// What there is to say of it.
         note: Option<Note>,
     },
@@ -64,6 +66,15 @@ pub enum Verdict {
         /// What there is to say of it.
         note: Option<Note>,
     },
+}
+
+impl Verdict {
+    /// The checkpoint of the generation.
+    pub fn known(&mut self) -> &mut Checkpoint {
+        match self {
+            Verdict::Nothing { known, .. } | Verdict::Read { known, .. } => known,
+        }
+    }
 }
 
 impl<'a> Subject<'a> {
@@ -98,6 +109,9 @@ impl<'a> Subject<'a> {
             }
             None => {
                 let (generation, known) = self.first();
+                if generation == Generation::New {
+                    self.refuse_binary(head)?;
+                }
                 let utf16 =
                     (utf16(head) && generation == Generation::New).then(|| Note::utf16(&self.name));
                 (
@@ -132,6 +146,7 @@ impl<'a> Subject<'a> {
             return Ok(Verdict::Nothing {
                 id,
                 known: known.clone(),
+                place: Some(self.place.clone()),
                 note,
             });
         }
@@ -231,13 +246,15 @@ impl<'a> Subject<'a> {
         let of = |path: &Path| -> Option<(u64, &Checkpoint, Place)> {
             let file = access::open(path).ok()?;
             let place = Place::of(&rustix::fs::fstat(&file).ok()?, path.file_name()?);
-            let (id, known) =
-                self.latest(|known| known.offset() >= len.max(1) && known.place(&place).is_some())?;
-            let same = !place.same_file(&self.place)
-                && read_all(&file, 0, head.len() as u64).ok()? == head
-                && prove(&file, &place, known).ok()?.is_some()
-                && digest(&file, len).ok()?.prefix() == own().ok()?;
-            same.then_some((id, known, place))
+            if place.same_file(&self.place) || read_all(&file, 0, head.len() as u64).ok()? != head {
+                return None;
+            }
+            let (id, known) = self.known.iter().find(|(_, known)| {
+                known.offset() >= len.max(1)
+                    && prove(&file, &place, known).is_ok_and(|proof| proof.is_some())
+            })?;
+            let same = digest(&file, len).ok()?.prefix() == own().ok()?;
+            same.then_some((*id, known, place))
         };
         let (id, known, original) = siblings(&self.log.family)
             .iter()
@@ -245,7 +262,10 @@ impl<'a> Subject<'a> {
         Some(Verdict::Nothing {
             id,
             known: known.clone(),
-            note: Some(Note::copy(&self.name, &original.name)),
+            place: None,
+            // Older than the original it is not in the making any more, and not worth a word at every run.
+            note: (self.place.modified >= original.modified)
+                .then(|| Note::copy(&self.name, &original.name)),
         })
     }
 
@@ -259,6 +279,9 @@ impl<'a> Subject<'a> {
 
     /// What there is to say when this file no longer holds what was read of it.
     fn replaced(&self) -> Option<Note> {
+        if self.log.age != Age::Live {
+            return None; // What is rotated takes the name of what was rotated before.
+        }
         let of_this_file = |known: &Checkpoint| {
             let before = known.place(&self.place);
             before.is_some_and(|before| before.name == self.place.name)
@@ -279,8 +302,7 @@ impl<'a> Subject<'a> {
             Some(what) => Err(Error::new(
                 Kind::NoInput,
                 format!("cannot read {}: it holds {what}, not lines", self.name),
-            )
-            .hint("unpack it and name what is in it")),
+            )),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Intake: where bytes come from, which of them are new, and where a record ends.
 //!
-//! [`resolve`] turns what was named on the command line into [`Input`]s. For each, oldest first, [`catch_up`] names
+//! [`resolve`] turns what was named on the command line into [`Input`]s. For each, oldest first, [`Rotations::catch_up`] names
 //! rotated files to be read before it, and [`open`] finds out which generation of the log it is and what of it is new. The
 //! [`ChunkReader`] that comes back gives the new records; after each chunk its [`Checkpoint`] says what has been read, to
 //! be stored together with the records.
@@ -32,14 +32,14 @@ mod unpack;
 pub use checkpoint::{Checkpoint, Outcome, Place};
 pub use digest::Prefix;
 pub use family::{Age, Family};
-pub use follow::Follow;
+pub use follow::{Follow, POLL_INTERVAL};
 pub use frame::{Chunk, MAX_LINE, MIN_RUN, Mark, Record, Records};
 pub use identity::Generation;
 pub use note::{Note, NoteKind};
 pub use open::{Opened, Options, open, open_stream};
 pub use reader::{ChunkReader, Partial, Step};
 pub use resolve::{Problem, Resolved, resolve};
-pub use rotation::{CatchUp, catch_up};
+pub use rotation::{CatchUp, Rotations};
 pub use unpack::Limits;
 
 use crate::error::{Error, Result};
@@ -78,6 +78,8 @@ pub struct LogFile {
     pub age: Age,
     /// What it was when it was found; by now the name may belong to another.
     seen: Place,
+    /// Whether it is read on behalf of the live name of its family.
+    followed: bool,
     /// An open handle, if the file was followed: it can be read after its name is gone.
     held: Option<Arc<File>>,
 }
@@ -93,6 +95,20 @@ impl Input {
 }
 
 impl LogFile {
+    /// The same, opened: it is this file that will be read, whatever happens to its name.
+    fn hold(&self) -> Result<LogFile> {
+        let file = access::open(&self.path)?;
+        let stat = rustix::fs::fstat(&file)
+            .map_err(|e| Error::io(format!("cannot read {}", self.path.display()), &e.into()))?;
+        let mut seen = Place::of(&stat, "".as_ref());
+        seen.name.clone_from(&self.seen.name);
+        Ok(LogFile {
+            seen,
+            held: Some(Arc::new(file)),
+            ..self.clone()
+        })
+    }
+
     /// Finds out what `path` is; `name` is what people call it.
     fn find(path: &Path, name: &Path) -> Result<(LogFile, File)> {
         let failed = |e: &std::io::Error| Error::io(format!("cannot read {}", name.display()), e);
@@ -103,8 +119,9 @@ impl LogFile {
         let log = LogFile {
             path: name.to_path_buf(),
             family,
-            age,
             seen: Place::of(&stat, real.file_name().unwrap_or_default()),
+            followed: age == Age::Live,
+            age,
             held: None,
         };
         Ok((log, file))

@@ -106,10 +106,11 @@ fn open_file(log: &LogFile, known: &[(u64, Checkpoint)], options: &Options) -> R
         known,
         limits: options.limits,
     };
-    let verdict = match packing {
+    let mut verdict = match packing {
         None => subject.plain(&head)?,
         Some(packing) => subject.packed(packing)?,
     };
+    verdict.known().followed |= log.followed;
     let modified = Timestamp(place.modified / 1_000);
     let rules = rules(log, packing, options, options.now.since(modified));
     let transport = packing.map_or("file", Packing::name);
@@ -125,7 +126,12 @@ fn opened(
 ) -> Opened {
     let modified = Some(Timestamp(place.modified / 1_000));
     match verdict {
-        Verdict::Nothing { id, known, note } => Opened {
+        Verdict::Nothing {
+            id,
+            known,
+            place,
+            note,
+        } => Opened {
             generation: Generation::Existing(id),
             start: known.offset(),
             reader: ChunkReader::nothing(name, known, place),

@@ -100,9 +100,14 @@ impl ChunkReader {
     }
 
     /// A reader that has nothing to read: all was returned by an earlier run.
-    pub(super) fn nothing(name: String, known: Checkpoint, mut place: Place) -> ChunkReader {
-        if let Some(before) = known.place(&place).filter(|p| p.untouched(&place)) {
-            place.outcome = before.outcome.clone();
+    pub(super) fn nothing(
+        name: String,
+        known: Checkpoint,
+        mut place: Option<Place>,
+    ) -> ChunkReader {
+        if let Some(place) = &mut place {
+            let before = known.place(place).filter(|known| known.untouched(place));
+            place.outcome = before.and_then(|known| known.outcome.clone());
         }
         ChunkReader {
             name,
@@ -117,7 +122,7 @@ impl ChunkReader {
             carry: Vec::new(),
             run: 0,
             known,
-            place: Some(place),
+            place,
             end: None,
             waiting: 0,
         }

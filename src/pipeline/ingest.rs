@@ -5,7 +5,7 @@
 //! finished first.
 
 use super::reader::Reader;
-use super::worker::{RawRecord, Reading, Worker};
+use super::worker::{RawRecord, Reading, Room, Worker};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::{Error, Result};
 use crate::formats::{Context, Zone};
@@ -19,7 +19,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
-const COMMIT: u64 = 64 << 20;
+const COMMIT: u64 = 32 << 20;
 
 /// What is to be taken in.
 pub struct Request {
@@ -137,10 +137,13 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         }
     }
     let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
+    let room = Room::of(store.logtype_count()?, || store.logtype_hashes())?;
     let stop = AtomicBool::new(false);
     let workers = request.threads.max(1);
     let (to_workers, jobs) = bounded::<(u64, Message)>(2);
     let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
+    // A claim for every message on its way: when one worker is held up, the others do not run ahead of it without bound.
+    let (claim, claims) = bounded::<()>(2 * workers + 2);
     // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
     let (give_back, spare) = bounded::<Chunk>(workers + 2);
     let mut writer = Writer::new(store, request);
@@ -153,19 +156,19 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         })
         .collect();
     std::thread::scope(|scope| {
-        let (stop, inputs) = (&stop, resolved.inputs);
+        let (stop, room, inputs) = (&stop, &room, resolved.inputs);
         scope.spawn(move || {
-            Reader::new(request, known, next, (to_workers, spare), stop).read_all(inputs)
+            Reader::new(request, known, next, (to_workers, claim, spare), stop).read_all(inputs)
         });
         for id in 0..workers {
             let (jobs, to_writer, give_back) = (jobs.clone(), to_writer.clone(), give_back.clone());
-            scope.spawn(move || work(id, &jobs, &to_writer, &give_back));
+            scope.spawn(move || work(id, &jobs, &to_writer, &give_back, room));
         }
         // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
         drop((jobs, to_writer, give_back));
-        let written = writer.take_all(&results, progress, stop);
+        let written = writer.take_all(&results, &claims, progress, stop);
         stop.store(true, Ordering::Relaxed);
-        drop(results);
+        drop((results, claims));
         written
     })?;
     writer.finish()
@@ -177,12 +180,13 @@ fn work(
     jobs: &Receiver<(u64, Message)>,
     to_writer: &Sender<(u64, Message)>,
     give_back: &Sender<Chunk>,
+    room: &Room,
 ) {
     let mut worker = Worker::new(id);
     for (number, message) in jobs {
         let message = match message {
             Message::Chunk(mut job) => {
-                let digested = digest(&mut worker, &mut job);
+                let digested = digest(&mut worker, &mut job, room);
                 // Full when the reader has enough of them, closed when it is done: then the chunk may go.
                 let _ = give_back.try_send(job.chunk);
                 digested
@@ -195,7 +199,7 @@ fn work(
     }
 }
 
-fn digest(worker: &mut Worker, job: &mut Job) -> Message {
+fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
     let records = job.chunk.records().map(|r| match r.mark {
         Mark::Line => RawRecord {
             bytes: Cow::Borrowed(r.bytes),
@@ -216,11 +220,17 @@ fn digest(worker: &mut Worker, job: &mut Job) -> Message {
         },
     });
     let place = (job.source, job.chunk.offset());
-    let (digested, coverage) =
-        match worker.digest(records, job.reading, &mut job.context, job.undated, place) {
-            Ok(done) => done,
-            Err(e) => return Message::Broken(e),
-        };
+    let (digested, coverage) = match worker.digest(
+        records,
+        job.reading,
+        &mut job.context,
+        job.undated,
+        place,
+        room,
+    ) {
+        Ok(done) => done,
+        Err(e) => return Message::Broken(e),
+    };
     Message::Digested {
         input: job.input,
         bytes: job.chunk.span(),
@@ -257,6 +267,7 @@ impl<'s> Writer<'s> {
     fn take_all(
         &mut self,
         results: &Receiver<(u64, Message)>,
+        claims: &Receiver<()>,
         progress: &mut dyn Progress,
         stop: &AtomicBool,
     ) -> Result<()> {
@@ -266,6 +277,8 @@ impl<'s> Writer<'s> {
             early.insert(number, message);
             while let Some(message) = early.remove(&next) {
                 self.take(message)?;
+                // Empty only when the reader is gone.
+                let _ = claims.try_recv();
                 next += 1;
             }
             progress.at(self.done.bytes, self.done.coverage.lines_read);

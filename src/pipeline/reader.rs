@@ -4,7 +4,9 @@ use super::ingest::{Job, Known, Message, Request, Unread};
 use super::worker::{Others, Reading};
 use crate::envelope::Coverage;
 use crate::formats::{Context, by_name, detect};
-use crate::intake::{self, Checkpoint, Chunk, Generation, Input, Limits, Opened, Options, Step};
+use crate::intake::{
+    self, Checkpoint, Chunk, Generation, Input, Limits, Opened, Options, Rotations, Step,
+};
 use crate::store::Source;
 use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
@@ -22,9 +24,13 @@ pub(super) struct Reader<'r> {
     /// Sources by family, those of this run too: generations that turn up twice are recognised.
     known: BTreeMap<String, Vec<Source>>,
     to_workers: Sender<(u64, Message)>,
+    /// A place among the messages on their way.
+    claim: Sender<()>,
     /// Chunks the workers are done with.
     spare: Receiver<Chunk>,
     stop: &'r AtomicBool,
+    /// Which files stand beside the logs of this run.
+    rotations: Rotations,
     /// The number of the next message, and of the next new source.
     number: u64,
     next_source: u32,
@@ -41,7 +47,7 @@ impl<'r> Reader<'r> {
         request: &'r Request,
         sources: Vec<Source>,
         next_source: u32,
-        (to_workers, spare): (Sender<(u64, Message)>, Receiver<Chunk>),
+        (to_workers, claim, spare): (Sender<(u64, Message)>, Sender<()>, Receiver<Chunk>),
         stop: &'r AtomicBool,
     ) -> Reader<'r> {
         let mut known: BTreeMap<String, Vec<Source>> = BTreeMap::new();
@@ -52,8 +58,10 @@ impl<'r> Reader<'r> {
             request,
             known,
             to_workers,
+            claim,
             spare,
             stop,
+            rotations: Rotations::default(),
             number: 0,
             next_source,
         }
@@ -78,7 +86,8 @@ impl<'r> Reader<'r> {
     /// An input, and before it the rotated files that hold what of it was never read.
     fn with_its_past(&mut self, input: &Input) -> Result<Vec<Input>, HungUp> {
         let (_, checkpoints) = self.known(&family_of(input));
-        let past = intake::catch_up(input, &checkpoints, &self.options());
+        let options = self.options();
+        let past = self.rotations.catch_up(input, &checkpoints, &options);
         for note in past.notes {
             self.note(&input.label(), note)?;
         }
@@ -86,6 +95,7 @@ impl<'r> Reader<'r> {
     }
 
     fn send(&mut self, message: Message) -> Sent {
+        self.claim.send(()).map_err(|_| HungUp)?;
         self.number += 1;
         self.to_workers
             .send((self.number - 1, message))

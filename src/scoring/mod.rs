@@ -24,7 +24,7 @@ pub struct Score {
 /// Scores a finding as of a time. `memory` is what people recorded about its signatures, -1 (noise) to 1 (an incident).
 ///
 /// Every row is value × weight, rounded to ten-thousandths; the score is the sum of the rounded rows. Values fade with
-/// the age of the last event: half of them is left after `score.half_life`.
+/// the age of the last event: half of them is left after `score.half_life`. A silence goes on, and does not fade.
 pub fn score(
     finding: &Finding,
     service: &str,
@@ -32,7 +32,10 @@ pub fn score(
     as_of: Timestamp,
     tuning: &Tuning,
 ) -> Score {
-    let age = as_of.since(finding.last_seen).max(0) as f64 / DAY as f64;
+    let age = match finding.candidate_type {
+        CandidateType::Silence => 0.0,
+        _ => as_of.since(finding.last_seen).max(0) as f64 / DAY as f64,
+    };
     let freshness = 0.5f64.powf(age / tuning.score_half_life.max(0.01));
     let source = source_criticality(service);
     let mut measures: Vec<Measure> = finding.measures.clone();

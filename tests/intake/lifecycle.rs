@@ -64,8 +64,7 @@ fn a_file_without_a_last_line_end_is_read_whole_when_nobody_writes_to_it() {
     assert_eq!(got[1].mark, Mark::Unterminated);
     assert_eq!(keeper.run(&[&logs.at("export.log")]), []);
 
-    let mut at_once = Keeper::default();
-    at_once.partial = Partial::Take;
+    let mut at_once = Keeper::taking(Partial::Take);
     assert_eq!(
         lines(&at_once.run(&[&logs.at("export.log")])),
         ["one", "two"]
@@ -96,6 +95,7 @@ fn a_renamed_log_is_read_to_its_end_and_its_successor_from_its_start() {
 fn several_rotations_between_two_runs_are_all_read() {
     let (logs, mut keeper) = (Logs::default(), Keeper::default());
     logs.write("app.log.1", text(900, 1000));
+    logs.age("app.log.1", 60);
     logs.write("app.log", text(0, 100));
     // The file named is what is read: its past before the first run was not asked for.
     assert_eq!(lines(&keeper.run(&[&logs.at("app.log")])), some(0, 100));
@@ -243,13 +243,20 @@ fn an_identical_file_counts_once_and_says_so() {
 #[test]
 fn an_edited_history_is_reported_and_read_anew() {
     let (logs, mut keeper) = (Logs::default(), Keeper::default());
-    logs.write("app.log", text(0, 100));
+    logs.write("app.log", text(0, 5000));
     keeper.run(&[&logs.at("app.log")]);
+    // Far from the beginning and from the end, in a file of its own as editors make it.
+    let edited = text(0, 5000).replacen("request 1000 ", "request !!!! ", 1);
+    logs.write("new", edited);
+    logs.rename("new", "app.log");
+    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 5000);
+    assert_eq!(keeper.kinds(), [NoteKind::Rewritten]);
+    // Near the end, in the same file.
     logs.write(
         "app.log",
-        text(0, 100).replacen("request 50", "request !!", 1),
+        text(0, 5000).replacen("request 4990 ", "request !!!! ", 1),
     );
-    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 100);
+    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 5000);
     assert_eq!(keeper.kinds(), [NoteKind::Rewritten]);
 }
 
@@ -337,6 +344,20 @@ fn a_log_rotated_after_it_was_found_is_still_read() {
         keeper.failures, [""; 0],
         "its name is gone, but it was read"
     );
+}
+
+#[test]
+fn a_log_copied_and_truncated_after_it_was_found_is_still_read() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    logs.write("app.log", text(0, 100));
+    let mut rotated = false;
+    let got = keeper.run_with(&[&logs.at("app.log")], &mut || {
+        if !std::mem::replace(&mut rotated, true) {
+            logs.copytruncate("app.log", "app.log.1");
+            logs.append("app.log", text(100, 110));
+        }
+    });
+    assert_eq!(lines(&got), some(0, 110));
 }
 
 #[test]

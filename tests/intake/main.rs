@@ -2,4 +2,6 @@
 
 mod damage;
 mod lifecycle;
+mod rotation;
 mod support;
+mod world;

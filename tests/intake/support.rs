@@ -2,7 +2,7 @@
 
 use brainstem::intake::{
     Checkpoint, Chunk, Generation, Input, Limits, Mark, Note, NoteKind, Options, Partial, Resolved,
-    Step, catch_up, open, resolve,
+    Rotations, Step, open, resolve,
 };
 use brainstem::time::{HOUR, Timestamp};
 use std::collections::BTreeMap;
@@ -22,8 +22,8 @@ pub struct Got {
 
 /// What stays between runs: checkpoints, as bytes, and what was returned.
 pub struct Keeper {
-    known: BTreeMap<String, Vec<(u64, Vec<u8>)>>,
-    next: u64,
+    pub known: BTreeMap<String, Vec<(u64, Vec<u8>)>>,
+    pub next: u64,
     pub partial: Partial,
     pub want: usize,
     /// How much later than the clock the runs take place, in microseconds.
@@ -54,6 +54,13 @@ impl Default for Keeper {
 }
 
 impl Keeper {
+    pub fn taking(partial: Partial) -> Keeper {
+        Keeper {
+            partial,
+            ..Keeper::default()
+        }
+    }
+
     /// One run over `paths`; returns the records it gave. Notes and failures are those of this run.
     pub fn run(&mut self, paths: &[&Path]) -> Vec<Got> {
         self.run_with(paths, &mut || {})
@@ -76,10 +83,11 @@ impl Keeper {
         for problem in resolved.problems {
             self.failures.push(problem.error.message);
         }
+        let mut rotations = Rotations::default();
         for input in &resolved.inputs {
             meanwhile();
             let known = self.known_of(input);
-            let plan = catch_up(input, &known, &self.options());
+            let plan = rotations.catch_up(input, &known, &self.options());
             self.notes.extend(plan.notes);
             for one in &plan.inputs {
                 self.read(one, meanwhile);
@@ -158,6 +166,12 @@ impl Keeper {
             partial: self.partial,
             limits: self.limits,
         }
+    }
+
+    /// Lets the runs take place at this time.
+    pub fn set_clock(&mut self, time: SystemTime) {
+        let ahead = time.duration_since(SystemTime::now()).unwrap_or_default();
+        self.later = ahead.as_micros() as i64;
     }
 
     /// The kinds of the notes of the last run.
@@ -242,6 +256,13 @@ impl Logs {
         let file = OpenOptions::new().write(true).open(self.at(&to));
         file.and_then(|f| f.set_modified(time?)).expect("a time");
         self.remove(name);
+    }
+
+    /// Makes a file look as if nobody had written to it for so many seconds.
+    pub fn age(&self, name: &str, seconds: u64) {
+        let time = SystemTime::now() - std::time::Duration::from_secs(seconds);
+        let file = OpenOptions::new().write(true).open(self.at(name));
+        file.and_then(|f| f.set_modified(time)).expect("a time");
     }
 
     /// Writes a file with a hole: `hole` NUL bytes that take no room, then `text`.

@@ -1,9 +1,9 @@
 //! `explain` of a candidate: everything there is to say about it, and how its score came about.
 
 use super::{
-    Sample, activity_line, candidate_value, candidates, evidence, hosts_line, joined, page,
-    period_line, push_fact, score_value, section, section_beside, seen_before_lines, step_lines,
-    text_lines,
+    ReviewRow, Sample, activity_line, candidate_value, candidates, evidence, hosts_line, joined,
+    page, period_line, push_fact, review_value, reviews_section, score_value, section,
+    section_beside, seen_before_lines, step_lines, text_lines,
 };
 use crate::candidate::{Candidate, Contribution, Evidence, Member};
 use crate::memory::Incident;
@@ -22,6 +22,8 @@ pub struct CandidatePage<'a> {
     pub samples: &'a [Sample],
     /// The incidents it is related to.
     pub incidents: &'a [Incident],
+    /// What people said about it, oldest first.
+    pub reviews: &'a [ReviewRow],
     /// The score computed anew from stored facts, in ten-thousandths, where that was asked for.
     pub recomputed: Option<i64>,
 }
@@ -49,6 +51,7 @@ pub fn explain_candidate(p: &CandidatePage<'_>) -> Report {
         text_lines(&c.counterfactual),
     ));
     blocks.extend(bullets("What to check next", step_lines(&c.check_next)));
+    blocks.extend(reviews_section(p.reviews));
     blocks.extend(folded(&c.members));
     blocks.extend(evidence(p.samples, c.event_count));
     Report {
@@ -139,8 +142,17 @@ fn score(p: &CandidatePage<'_>) -> Vec<Block> {
         Cell::Points(sum),
     ]);
     let mut blocks = vec![section("How the score came about"), Block::Table(table)];
-    if !c.rules.is_empty() {
-        blocks.push(Block::Bullets(text_lines(&c.rules)));
+    let recorded = c.judgements.iter().map(|j| {
+        vec![
+            Cell::Words("memory_weight: "),
+            Cell::text(&j.words),
+            Cell::Words(" "),
+            Cell::id(&j.id),
+        ]
+    });
+    let lines: Vec<Line> = text_lines(&c.rules).into_iter().chain(recorded).collect();
+    if !lines.is_empty() {
+        blocks.push(Block::Bullets(lines));
     }
     if let Some(again) = p.recomputed {
         blocks.push(recomputed(again, c.score_points));
@@ -225,6 +237,8 @@ fn answer(p: &CandidatePage<'_>) -> Answer {
         "counterfactual": c.counterfactual,
         "check_next": c.check_next,
         "rules": c.rules,
+        "judgements": c.judgements,
+        "reviews": p.reviews.iter().map(review_value).collect::<Vec<Value>>(),
         "members": c.members,
     }));
     answer

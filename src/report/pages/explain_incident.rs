@@ -4,8 +4,8 @@ use super::{
     IncidentHit, hosts_line, incident_value, incidents, joined, page, push_fact, section,
     section_beside,
 };
-use crate::memory::{Incident, PinnedRecord};
-use crate::report::{Answer, Block, Cell, Exhibit, Fact, Report, Untrusted};
+use crate::memory::{Amendment, Incident, PinnedRecord};
+use crate::report::{Answer, Block, Cell, Exhibit, Fact, Line, Report, Untrusted};
 use crate::time::Timestamp;
 use serde_json::json;
 
@@ -40,6 +40,10 @@ pub fn explain_incident(p: &IncidentPage<'_>) -> Report {
             Block::Bullets(p.candidates.iter().map(line).collect()),
         ]);
     }
+    if !i.history.is_empty() {
+        let lines = i.history.iter().map(amendment_line).collect();
+        blocks.extend([section("What was changed"), Block::Bullets(lines)]);
+    }
     if !i.pinned.is_empty() {
         let aside = vec![Cell::Counted(i.pinned.len() as u64, "record", "records")];
         let exhibits = i.pinned.iter().map(exhibit).collect();
@@ -70,7 +74,11 @@ fn facts(i: &Incident) -> Vec<Fact> {
     push_fact(
         &mut facts,
         "Kind",
-        joined(vec![vec![Cell::Named(i.memory_type.name())], vec![kind]]),
+        joined(vec![
+            vec![Cell::Named(i.memory_type.name())],
+            vec![kind],
+            vec![Cell::Words(i.status.name())],
+        ]),
     );
     push_fact(
         &mut facts,
@@ -94,6 +102,8 @@ fn facts(i: &Incident) -> Vec<Fact> {
         vec![Cell::Words("from "), Cell::id(&i.candidate_id)],
         vec![Cell::text(&i.candidate_type)],
         vec![Cell::Words("score "), Cell::Score(i.score_points)],
+        vec![i.author.as_ref().map_or(Cell::Empty, Cell::text)],
+        vec![Cell::text(&i.configuration)],
     ]);
     push_fact(&mut facts, "Promoted", made);
     let signatures = i.signature_ids.iter().map(|s| vec![Cell::id(s)]).collect();
@@ -105,6 +115,16 @@ fn facts(i: &Incident) -> Vec<Fact> {
         ));
     }
     facts
+}
+
+fn amendment_line(a: &Amendment) -> Line {
+    let mut line = vec![Cell::Time(a.at), Cell::Words(" "), Cell::text(&a.field)];
+    line.extend([Cell::Words(": "), Cell::text(&a.before)]);
+    line.extend([Cell::Words(" is now "), Cell::text(&a.after)]);
+    if let Some(author) = &a.author {
+        line.extend([Cell::Words(", by "), Cell::text(author)]);
+    }
+    line
 }
 
 fn exhibit(record: &PinnedRecord) -> Exhibit {

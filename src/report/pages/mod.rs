@@ -15,6 +15,7 @@ mod promoted;
 mod prune;
 mod related;
 mod replay;
+mod reviews;
 mod signatures;
 mod status;
 mod status_metrics;
@@ -33,6 +34,7 @@ pub use promoted::promoted;
 pub use prune::{PrunePage, prune};
 pub use related::{RelatedCandidate, RelatedMemory, RelatedPage, related};
 pub use replay::{FirstSurfaced, ReplayPage, ReplayStep, Surfaced, replay};
+pub use reviews::{ReviewPage, ReviewRow, WakeRow, reviewed, reviews};
 pub use signatures::{SignatureRow, signatures, value as signature_value};
 pub use status::{SourceStatus, StatusPage, status};
 
@@ -41,7 +43,9 @@ use crate::candidate::Candidate;
 use crate::envelope::Coverage;
 use crate::memory::Incident;
 use crate::time::Timestamp;
+use digest::next_to_end;
 use digest_data::{answer as digest_answer, sheet as digest_sheet};
+use reviews::{section as reviews_section, value as review_value};
 use serde_json::{Value, json};
 use status_metrics::metrics as status_metrics;
 

@@ -1,0 +1,6 @@
+//! Memory end to end, through the program itself: what is judged, promoted, remembered and told again.
+
+mod digest;
+mod place;
+mod promote;
+mod review;
