@@ -159,6 +159,7 @@ fn with_few_globals(subcommand: Command) -> Command {
 pub fn main(arguments: Vec<OsString>) -> u8 {
     let place = Arc::new(Mutex::new(None));
     quiet_panics(Arc::clone(&place));
+    survive_file_size_limit();
     match catch_unwind(AssertUnwindSafe(|| run(&arguments))) {
         Ok(code) => code,
         Err(_) => {
@@ -171,6 +172,13 @@ pub fn main(arguments: Vec<OsString>) -> u8 {
             e.kind.exit_code()
         }
     }
+}
+
+/// Where the size of files is limited, writing beyond the limit shall be an error like that of a full disk, not the end of
+/// the process. The flag is never read: it is there so that the signal has a handler.
+fn survive_file_size_limit() {
+    // Without the handler the signal just ends the process, which loses nothing either.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
 /// A panic says where it was, never what it was about: that may hold log text. `first` is where the first one was.
