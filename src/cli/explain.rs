@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::memory::Incident;
 use crate::pipeline::{Records, View, samples, view};
 use crate::report::pages::{
-    self, AttentionReason, CandidatePage, EventPage, IncidentPage, MemberRow, Sample, SignaturePage,
+    self, AttentionReason, CandidatePage, EventPage, IncidentPage, Known, MemberRow, Sample,
+    SignaturePage,
 };
 use crate::signature::{SignatureId, event_id, id_text};
 use crate::store::{Found, Store};
@@ -89,7 +90,10 @@ fn candidate(
         candidate,
         as_of: seen.learned.facts.as_of,
         samples: &samples,
-        incidents: &seen.incidents,
+        known: Known {
+            incidents: &seen.incidents,
+            helped: &seen.helped_words(),
+        },
         reviews: &about(seen, &seen.lookup.signatures(&ids)),
         recomputed,
     };
@@ -237,6 +241,10 @@ fn incident(incident: &Incident, session: &mut Session, seen: &View) -> Result<O
     let page = IncidentPage {
         incident,
         candidates: &candidates,
+        helped: seen
+            .helped
+            .get(&incident.incident_memory_id)
+            .map(|h| h.words()),
         as_of: seen.learned.facts.as_of,
     };
     session.print(&pages::explain_incident(&page))?;

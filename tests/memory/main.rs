@@ -3,4 +3,5 @@
 mod digest;
 mod place;
 mod promote;
+mod recall;
 mod review;
