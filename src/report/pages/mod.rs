@@ -1,5 +1,6 @@
 //! Pages: what each command says, one file each. A page takes plain data and returns a [`Report`]; it reads no store.
 
+mod bundle;
 mod candidates;
 mod digest;
 mod digest_data;
@@ -19,6 +20,7 @@ mod signatures;
 mod status;
 mod status_metrics;
 
+pub use bundle::bundle;
 pub use candidates::{candidates, value as candidate_value};
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
 pub use error::{error, error_text};
