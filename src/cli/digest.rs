@@ -22,7 +22,7 @@ use std::path::PathBuf;
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  brainstem digest\n  brainstem digest /var/log/syslog /var/log/syslog.1\n  \
-    brainstem digest --format markdown | mail -s 'Logs of today' ops@example.net\n  \
+    brainstem digest --format markdown | mail -s 'Logs' ops@example.net\n  \
     brainstem digest --exceptions-only --quiet     for cron: one line when all is well"
 )]
 pub struct Args {
