@@ -23,7 +23,7 @@ use std::path::PathBuf;
 #[command(
     after_help = "Examples:\n  brainstem digest\n  brainstem digest /var/log/syslog /var/log/syslog.1\n  \
     brainstem digest --format markdown | mail -s 'Logs' ops@example.net\n  \
-    brainstem digest --exceptions-only --quiet     for cron: one line when all is well"
+    brainstem digest --exceptions-only    for cron: a line when all is well"
 )]
 pub struct Args {
     /// Files, directories or patterns to look at instead of the store
