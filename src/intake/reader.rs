@@ -60,6 +60,19 @@ pub struct Rules {
     pub damaged: Partial,
 }
 
+impl Rules {
+    /// It is always returned.
+    pub const TAKE: Rules = Rules {
+        sound: Partial::Take,
+        damaged: Partial::Take,
+    };
+    /// It always waits.
+    pub const LEAVE: Rules = Rules {
+        sound: Partial::Leave,
+        damaged: Partial::Leave,
+    };
+}
+
 /// What a [`ChunkReader`] starts from.
 pub struct Start {
     /// The source's name in messages.
@@ -113,10 +126,7 @@ impl ChunkReader {
             name,
             source: Box::new(Nothing),
             total: Some(0),
-            rules: Rules {
-                sound: Partial::Leave,
-                damaged: Partial::Leave,
-            },
+            rules: Rules::LEAVE,
             digester: None,
             pieces: known.pieces,
             carry: Vec::new(),
