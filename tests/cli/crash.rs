@@ -116,7 +116,7 @@ fn a_full_disk_is_an_error_and_loses_nothing_that_was_committed() {
     let first = demo("alder.log");
     machine.ok(&["ingest", &first]);
     let before = machine.raw();
-    for blocks in [0, 1, 16, 128, 400] {
+    for blocks in [1, 16, 400] {
         let limited = |args: &[&str]| {
             // The limit holds for files, and pipes are none.
             let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");

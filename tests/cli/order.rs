@@ -129,16 +129,16 @@ fn a_digest_of_files_is_that_of_a_store_of_them() {
 #[test]
 fn the_same_question_gets_the_same_bytes() {
     let machine = Machine::with_demo();
-    for format in ["table", "json", "ndjson", "csv", "markdown", "html"] {
-        for command in [
-            &["candidates"][..],
-            &["signatures"],
-            &["digest", "--dry-run"],
-            &["events"],
-            &["replay"],
-        ] {
-            let args = [&["--as-of", DEMO_END], command, &["--format", format]].concat();
-            assert!(machine.ok(&args).out == machine.ok(&args).out, "{args:?}");
-        }
+    for (format, command) in [
+        ("table", &["candidates"][..]),
+        ("json", &["candidates"]),
+        ("markdown", &["signatures"]),
+        ("html", &["digest", "--dry-run"]),
+        ("ndjson", &["events"]),
+        ("csv", &["events"]),
+        ("json", &["replay", "--from", "2026-03-14"]),
+    ] {
+        let args = [&["--as-of", DEMO_END], command, &["--format", format]].concat();
+        assert!(machine.ok(&args).out == machine.ok(&args).out, "{args:?}");
     }
 }
