@@ -31,6 +31,9 @@ _brainstem() {
             brainstem,explain)
                 cmd="brainstem__subcmd__explain"
                 ;;
+            brainstem,export)
+                cmd="brainstem__subcmd__export"
+                ;;
             brainstem,help)
                 cmd="brainstem__subcmd__help"
                 ;;
@@ -79,6 +82,9 @@ _brainstem() {
             brainstem__subcmd__help,explain)
                 cmd="brainstem__subcmd__help__subcmd__explain"
                 ;;
+            brainstem__subcmd__help,export)
+                cmd="brainstem__subcmd__help__subcmd__export"
+                ;;
             brainstem__subcmd__help,help)
                 cmd="brainstem__subcmd__help__subcmd__help"
                 ;;
@@ -119,7 +125,7 @@ _brainstem() {
 
     case "${cmd}" in
         brainstem)
-            opts="-q -v -h -V --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help"
+            opts="-q -v -h -V --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -285,7 +291,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__digest)
-            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --since --limit --fail-on --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --since --limit --exceptions-only --dry-run --verify --fail-on --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -328,6 +334,10 @@ _brainstem() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -466,8 +476,62 @@ _brainstem() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        brainstem__subcmd__export)
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --samples --limit --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         brainstem__subcmd__help)
-            opts="ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help"
+            opts="ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -537,6 +601,20 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -705,7 +783,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__incidents)
-            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --limit --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --type --since --limit --edit --close --reopen --merge --into --title --summary --check --incident-type --author --export --import --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -743,7 +821,59 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --type)
+                    COMPREPLY=($(compgen -W "incident_memory lesson runbook_hint watch_pattern tenant_risk_marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --edit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --close)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reopen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --merge)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --into)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --summary)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --check)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --incident-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --author)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --import)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -817,7 +947,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__man)
-            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --directory --help ingest digest candidates explain events signatures promote review incidents related replay status prune completions man"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --directory --help ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -867,7 +997,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__promote)
-            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --title --summary --type --incident-type --check --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --title --summary --type --incident-type --check --host --service --author --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -922,6 +1052,18 @@ _brainstem() {
                     return 0
                     ;;
                 --check)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --author)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -55,8 +55,9 @@ complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "events" -d 'Sea
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
-complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "incidents" -d 'Search what was promoted'
+complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "incidents" -d 'Search memory in words, change what it says, move it between stores'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "related" -d 'Find what is known around an event, signature or candidate'
+complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "export" -d 'Write everything about a finding as one document: statement, numbers, score, records, related memory'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "replay" -d 'Walk through history: what would have been told, and when'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
@@ -121,6 +122,7 @@ never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l since -d 'Tell of what was seen since then: 24h, 7d, 2026-03-15' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l limit -d 'At most so many items; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l verify -d 'Check the seal of a line that --exceptions-only printed' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l fail-on -d 'Exit with 3 when an item is in this band or above' -r -f -a "ignore\t'not worth a line'
 watch\t'worth knowing'
 review\t'worth a look'
@@ -131,6 +133,8 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l wide -d '
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l exceptions-only -d 'Only what is new or worse since the last digest; one sealed line when there is nothing'
+complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l dry-run -d 'Do not remember this digest: the next one will compare with the one before'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l tenant -d 'Whose logs [default: default]' -r
@@ -278,13 +282,16 @@ never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l title -d 'What to call it [default: the candidate\'s title]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l summary -d 'What happened and what was done [default: the candidate\'s explanation]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l type -d 'The kind of memory' -r -f -a "incident_memory\t'something that happened'
-lesson\t'something learned'
-runbook_hint\t'what to do when it comes'
-watch_pattern\t'something to keep in sight'
-tenant_risk_marker\t'a weak place of this tenant'"
+complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l type -d 'The kind of memory' -r -f -a "incident_memory\t''
+lesson\t''
+runbook_hint\t''
+watch_pattern\t''
+tenant_risk_marker\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l incident-type -d 'A word of your own for this kind of incident, such as vpn_instability' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l check -d 'What to look at next time' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l host -d 'The weak host of a tenant_risk_marker [default: the candidate\'s hosts]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l service -d 'The weak program of a tenant_risk_marker' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l author -d 'Who says so [default: the name you are logged in with]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -337,12 +344,30 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l color 
 always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l type -d 'Only this kind of memory' -r -f -a "incident_memory\t''
+lesson\t''
+runbook_hint\t''
+watch_pattern\t''
+tenant_risk_marker\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l since -d 'Only what was last seen or promoted since then: 30d, 2026-03-01' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l limit -d 'At most so many; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l edit -d 'Change title, summary, check or incident type of this memory' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l close -d 'Say that it is over' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l reopen -d 'Say that it is not over' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l merge -d 'Take this memory into the one that --into names' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l into -d 'The memory that takes the other in' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l title -d 'The new title' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l summary -d 'The new summary' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l check -d 'What to look at next time' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l incident-type -d 'A word of your own for this kind of incident' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l author -d 'Who changes it [default: the name you are logged in with]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l import -d 'Take in memories from a file of JSON lines; what is there already is taken in once' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l export -d 'Write all memories with their records as JSON lines'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l tenant -d 'Whose logs [default: default]' -r
@@ -367,6 +392,30 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l show-sec
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l store -d 'The store' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l tenant -d 'Whose logs [default: default]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+json\t''
+ndjson\t''
+csv\t''
+markdown\t''
+html\t''
+prometheus\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l config -d 'A configuration file, instead of the usual ones' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
+always\t'also in a pipe'
+never\t'not even on a terminal'"
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l samples -d 'So many raw records' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l limit -d 'So many related things of each kind' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l ascii -d 'Draw with ASCII characters only'
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l wide -d 'Show whole cells and ids, however wide that is'
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -s q -l quiet -d 'Say nothing but results and errors'
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
@@ -483,19 +532,20 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l show-secrets
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "ingest" -d 'Read logs into the store; what was read before is skipped'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "digest" -d 'Print the page of the day: what stands out, and what to do next'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "candidates" -d 'List what deserves a person\'s attention, strongest first'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "explain" -d 'Show all about one candidate, signature, event or incident'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "events" -d 'Search the stored events'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "incidents" -d 'Search what was promoted'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "related" -d 'Find what is known around an event, signature or candidate'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "replay" -d 'Walk through history: what would have been told, and when'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related replay status prune completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "ingest" -d 'Read logs into the store; what was read before is skipped'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "digest" -d 'Print the page of the day: what stands out, and what to do next'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "candidates" -d 'List what deserves a person\'s attention, strongest first'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "explain" -d 'Show all about one candidate, signature, event or incident'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "events" -d 'Search the stored events'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "incidents" -d 'Search memory in words, change what it says, move it between stores'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "related" -d 'Find what is known around an event, signature or candidate'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "export" -d 'Write everything about a finding as one document: statement, numbers, score, records, related memory'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "replay" -d 'Walk through history: what would have been told, and when'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

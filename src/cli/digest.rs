@@ -10,9 +10,10 @@ use crate::memory::LedgerEntry;
 use crate::pipeline::{View, view};
 use crate::recall::{State, change_since, count_on, gone_since, is_sealed, sealed, told};
 use crate::report::Change;
-use crate::report::pages::{self, DigestItem, DigestPage, Gone, HeldBack};
+use crate::report::pages::{self, DigestItem, DigestPage, Gone, HeldBack, Known};
 use crate::store::Store;
 use crate::time::{DAY, Timestamp};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Print the page of the day: what stands out, and what to do next
@@ -21,8 +22,8 @@ use std::path::PathBuf;
 #[derive(clap::Args, Debug)]
 #[command(
     after_help = "Examples:\n  brainstem digest\n  brainstem digest /var/log/syslog /var/log/syslog.1\n  \
-    brainstem digest --format markdown | mail -s 'Logs of today' ops@example.net\n  \
-    brainstem digest --exceptions-only --quiet     for cron: one line when all is well"
+    brainstem digest --format markdown | mail -s 'Logs' ops@example.net\n  \
+    brainstem digest --exceptions-only    for cron: a line when all is well"
 )]
 pub struct Args {
     /// Files, directories or patterns to look at instead of the store
@@ -93,6 +94,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
             told_now.len(),
         )?,
     };
+    let helped = seen.helped_words();
     let page = DigestPage {
         items: &items,
         below: &below,
@@ -104,7 +106,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         } else {
             ""
         },
-        ..page(session, &seen, since, coverage, &notices)
+        ..page(session, &seen, since, coverage, &notices, &helped)
     };
     let silent = args.exceptions_only && items.is_empty() && notices.is_empty();
     if silent && session.format() == "table" {
@@ -279,6 +281,7 @@ fn page<'a>(
     since: Timestamp,
     coverage: Coverage,
     notices: &'a [String],
+    helped: &'a BTreeMap<String, String>,
 ) -> DigestPage<'a> {
     let facts = &seen.learned.facts;
     DigestPage {
@@ -290,7 +293,10 @@ fn page<'a>(
         gone: &[],
         previous: None,
         held_back: &[],
-        incidents: &seen.incidents,
+        known: Known {
+            incidents: &seen.incidents,
+            helped,
+        },
         coverage,
         hosts: facts.hosts.iter().filter(|h| !h.is_empty()).count() as u64,
         signatures: facts.signatures.len() as u64,

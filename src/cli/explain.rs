@@ -9,8 +9,10 @@ use crate::candidate::Candidate;
 use crate::error::Result;
 use crate::memory::Incident;
 use crate::pipeline::{Records, View, samples, view};
+use crate::report::Report;
 use crate::report::pages::{
-    self, AttentionReason, CandidatePage, EventPage, IncidentPage, MemberRow, Sample, SignaturePage,
+    self, AttentionReason, CandidatePage, EventPage, IncidentPage, Known, MemberRow, Sample,
+    SignaturePage,
 };
 use crate::signature::{SignatureId, event_id, id_text};
 use crate::store::{Found, Store};
@@ -44,15 +46,37 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let store = session.read_store()?;
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
-    match subject(&args.id, session, &store, &seen)? {
-        Subject::Candidate(c) => candidate(c, &args, session, &store, &seen),
-        Subject::Signature(index) => signature(index, &args, session, &store, &seen),
-        Subject::Event(found) => event(&found, session, &store, &seen),
-        Subject::Incident(i) => incident(&store.with_records(i)?, session, &seen),
+    let (report, outcome) = report(&args, session, &store, &seen)?;
+    session.print(&report)?;
+    Ok(outcome)
+}
+
+/// The page about an id with so many raw records.
+pub fn page(
+    id: &str,
+    samples: usize,
+    session: &Session,
+    store: &Store,
+    seen: &View,
+) -> Result<Report> {
+    let args = Args {
+        id: id.to_string(),
+        recompute: false,
+        samples,
+    };
+    report(&args, session, store, seen).map(|(report, _)| report)
+}
+
+fn report(args: &Args, session: &Session, store: &Store, seen: &View) -> Result<(Report, Outcome)> {
+    let done = |report| (report, Outcome::Done);
+    match subject(&args.id, session, store, seen)? {
+        Subject::Candidate(c) => candidate(c, args, session, store, seen),
+        Subject::Signature(index) => signature(index, args, session, store, seen).map(done),
+        Subject::Event(found) => event(&found, session, store, seen).map(done),
+        Subject::Incident(i) => Ok(done(incident(&store.with_records(i)?, seen))),
         Subject::Review(review) => {
-            let rows = rows(&seen, |r| r.review_id == review.review_id);
-            session.print(&pages::reviews(&rows, seen.learned.facts.as_of))?;
-            Ok(Outcome::Done)
+            let rows = rows(seen, |r| r.review_id == review.review_id);
+            Ok(done(pages::reviews(&rows, seen.learned.facts.as_of)))
         }
     }
 }
@@ -74,10 +98,10 @@ fn shown(store: &Store, seen: &View, ids: &[SignatureId], limit: usize) -> Resul
 fn candidate(
     candidate: &Candidate,
     args: &Args,
-    session: &mut Session,
+    session: &Session,
     store: &Store,
     seen: &View,
-) -> Result<Outcome> {
+) -> Result<(Report, Outcome)> {
     let ids: Vec<String> = candidate
         .signatures
         .iter()
@@ -92,15 +116,18 @@ fn candidate(
         candidate,
         as_of: seen.learned.facts.as_of,
         samples: &samples,
-        incidents: &seen.incidents,
+        known: Known {
+            incidents: &seen.incidents,
+            helped: &seen.helped_words(),
+        },
         reviews: &about(seen, &seen.lookup.signatures(&ids)),
         recomputed,
     };
-    session.print(&pages::explain_candidate(&page))?;
-    match recomputed {
-        Some(points) if points != candidate.score_points => Ok(Outcome::Partly),
-        _ => Ok(Outcome::Done),
-    }
+    let outcome = match recomputed {
+        Some(points) if points != candidate.score_points => Outcome::Partly,
+        _ => Outcome::Done,
+    };
+    Ok((pages::explain_candidate(&page), outcome))
 }
 
 /// The score from facts that are read anew.
@@ -159,10 +186,10 @@ fn recorded(seen: &View, index: usize) -> String {
 fn signature(
     index: usize,
     args: &Args,
-    session: &mut Session,
+    session: &Session,
     store: &Store,
     seen: &View,
-) -> Result<Outcome> {
+) -> Result<Report> {
     let facts = &seen.learned.facts.signatures[index];
     let attention = &seen.discovery.attention[index];
     let reasons: Vec<AttentionReason> = attention
@@ -203,11 +230,10 @@ fn signature(
         reviews: &about(seen, &[index]),
         samples: &samples,
     };
-    session.print(&pages::explain_signature(&page))?;
-    Ok(Outcome::Done)
+    Ok(pages::explain_signature(&page))
 }
 
-fn event(found: &Found, session: &mut Session, store: &Store, seen: &View) -> Result<Outcome> {
+fn event(found: &Found, session: &Session, store: &Store, seen: &View) -> Result<Report> {
     let records = Records::new(store, &session.tenant, &seen.learned)?;
     let event = records.event(found);
     let index = signature_of(seen, found);
@@ -221,11 +247,10 @@ fn event(found: &Found, session: &mut Session, store: &Store, seen: &View) -> Re
         incidents: &index.map(|i| remembering(seen, i)).unwrap_or_default(),
         as_of: seen.learned.facts.as_of,
     };
-    session.print(&pages::explain_event(&page))?;
-    Ok(Outcome::Done)
+    Ok(pages::explain_event(&page))
 }
 
-fn incident(incident: &Incident, session: &mut Session, seen: &View) -> Result<Outcome> {
+fn incident(incident: &Incident, seen: &View) -> Report {
     let facts = &seen.learned.facts;
     let known = seen.lookup.signatures(&incident.signature_ids);
     let known: BTreeSet<SignatureId> = known.into_iter().map(|i| facts.signatures[i].id).collect();
@@ -240,8 +265,11 @@ fn incident(incident: &Incident, session: &mut Session, seen: &View) -> Result<O
     let page = IncidentPage {
         incident,
         candidates: &candidates,
+        helped: seen
+            .helped
+            .get(&incident.incident_memory_id)
+            .map(|h| h.words()),
         as_of: seen.learned.facts.as_of,
     };
-    session.print(&pages::explain_incident(&page))?;
-    Ok(Outcome::Done)
+    pages::explain_incident(&page)
 }

@@ -1,8 +1,9 @@
 //! `incidents`: search memory, change it, and move it between stores.
 
 use super::candidates::only;
+use super::config::read_text;
 use super::promote::{memory_type, type_names};
-use super::session::{Outcome, Session, read_text};
+use super::session::{Outcome, Session};
 use crate::error::{Error, Kind, Result};
 use crate::memory::{Incident, Status};
 use crate::recall::{Hand, Promotion, imported, search};

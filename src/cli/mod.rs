@@ -8,6 +8,7 @@ mod config;
 mod digest;
 mod events;
 mod explain;
+mod export;
 mod global;
 mod incidents;
 mod ingest;
@@ -65,6 +66,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(review),
     row!(incidents),
     row!(related),
+    row!(export),
     row!(replay),
     row!(status),
     row!(prune),

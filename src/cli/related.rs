@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::memory::Incident;
 use crate::pipeline::{View, view};
 use crate::recall::{Relation, Subject, related};
+use crate::report::Report;
 use crate::report::pages::{self, RelatedCandidate, RelatedMemory, RelatedPage};
 use crate::store::Store;
 
@@ -32,13 +33,21 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let store = session.read_store()?;
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
-    let (title, subject) = asked(&args.id, session, &store, &seen)?;
-    let found = related(
-        &subject,
-        &seen.discovery.candidates,
-        &seen.incidents,
-        args.limit,
-    );
+    let report = page(&args.id, args.limit, session, &store, &seen)?;
+    session.print(&report)?;
+    Ok(Outcome::Done)
+}
+
+/// What is related to an id, at most so many of each kind.
+pub fn page(
+    id: &str,
+    limit: usize,
+    session: &Session,
+    store: &Store,
+    seen: &View,
+) -> Result<Report> {
+    let (title, subject) = asked(id, session, store, seen)?;
+    let found = related(&subject, &seen.discovery.candidates, &seen.incidents, limit);
     let candidates: Vec<RelatedCandidate> = found
         .candidates
         .iter()
@@ -59,8 +68,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         incidents: &memories(&found.incidents),
         lessons: &memories(&found.lessons),
     };
-    session.print(&pages::related(&page))?;
-    Ok(Outcome::Done)
+    Ok(pages::related(&page))
 }
 
 fn memories(found: &[Relation<&Incident>]) -> Vec<RelatedMemory> {

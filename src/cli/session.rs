@@ -2,14 +2,14 @@
 
 use super::config;
 use super::global::{Global, When};
-use crate::error::{Error, Kind, Result, os_text};
+use crate::error::{Error, Kind, Result};
 use crate::report::{self, Color, Extent, Glyphs, Look, Renderer, Report, Secrets};
 use crate::store::Store;
 use crate::time::{DAY, SECOND, Timestamp, parse_when};
 use crate::tuning::Tuning;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// How a subcommand ended, if it did.
@@ -325,14 +325,4 @@ fn default_store() -> Result<PathBuf> {
         .hint("name one with --store FILE or BRAINSTEM_STORE")
     })?;
     Ok(base.data_dir().join("brainstem").join("store.redb"))
-}
-
-/// Reads a file whole, naming it in the error.
-pub fn read_text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|e| {
-        Error::new(
-            Kind::NoInput,
-            format!("cannot read {}: {}", path.display(), os_text(&e)),
-        )
-    })
 }

@@ -1,6 +1,7 @@
 //! Following: which inputs have something new, asked again and again.
 
 use super::{Input, LogFile, Place, Problem, Resolved, resolve};
+use crate::error::Kind;
 use rustix::fs::{fstat, stat};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -26,6 +27,8 @@ pub struct Follow {
     watched: BTreeMap<PathBuf, LogFile>,
     /// Files that have lost their name, and the polls for which they are still watched.
     leaving: Vec<(LogFile, u32)>,
+    /// Polls for which files are looked for each time: a log that was rotated away comes back soon.
+    searches: u32,
     reported: Vec<Problem>,
     polls: u32,
 }
@@ -37,6 +40,7 @@ impl Follow {
             paths: paths.to_vec(),
             watched: BTreeMap::new(),
             leaving: Vec::new(),
+            searches: 0,
             reported: Vec::new(),
             polls: 0,
         }
@@ -46,10 +50,13 @@ impl Follow {
     /// read, and why, is returned once.
     pub fn poll(&mut self) -> Resolved {
         let mut resolved = Resolved::default();
-        let moved = self.look(&mut resolved.inputs);
-        if moved || self.polls.is_multiple_of(SEARCH_EVERY) {
+        if self.look(&mut resolved.inputs) {
+            self.searches = LINGER;
+        }
+        if self.searches > 0 || self.polls.is_multiple_of(SEARCH_EVERY) {
             self.search(&mut resolved);
         }
+        self.searches = self.searches.saturating_sub(1);
         self.polls = self.polls.wrapping_add(1);
         resolved.inputs.sort_by_key(|input| match input {
             Input::File(log) => Some((log.family.clone(), log.age.clone(), log.held.is_none())),
@@ -118,9 +125,11 @@ impl Follow {
     }
 
     fn unreported(&mut self, problems: Vec<Problem>) -> Vec<Problem> {
+        // After the beginning a name that is gone is being rotated; it is no news.
+        let gone = |problem: &Problem| self.polls > 0 && problem.error.kind == Kind::NoInput;
         let new: Vec<Problem> = problems
             .into_iter()
-            .filter(|problem| !self.reported.contains(problem))
+            .filter(|problem| !gone(problem) && !self.reported.contains(problem))
             .collect();
         self.reported.extend(new.iter().cloned());
         new

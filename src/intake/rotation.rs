@@ -20,16 +20,6 @@ pub struct CatchUp {
     pub notes: Vec<Note>,
 }
 
-/// Files of `family` in its directory, the oldest first. A directory that cannot be read has none.
-pub fn siblings(family: &Family) -> Vec<(Age, PathBuf)> {
-    let mut files: Vec<(Age, PathBuf)> = names(family.directory())
-        .into_iter()
-        .filter_map(|name| Some((family.age_of(&name)?, family.directory().join(name))))
-        .collect();
-    files.sort();
-    files
-}
-
 /// Nanoseconds of a second.
 const SECOND: i64 = 1_000_000_000;
 /// Attempts to look at a directory while it is being rotated.
@@ -86,6 +76,12 @@ impl Rotations {
         options: &Options,
     ) -> Option<CatchUp> {
         let now = log.hold().ok();
+        if let Some(now) = &now
+            && log.age != Age::Live
+            && now.seen.same_file(&log.seen)
+        {
+            return Some(CatchUp::only(Input::File(now.clone())));
+        }
         let past = Past {
             log,
             siblings: self.siblings(log, now.as_ref()),

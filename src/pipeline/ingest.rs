@@ -4,51 +4,20 @@
 //! bounded, so memory is too; messages carry a number, so the store takes them in the order they were read, whoever
 //! finished first.
 
+use super::message::{Job, Known, Message, Request, Unread};
 use super::reader::Reader;
-use super::worker::{RawRecord, Reading, Room, Worker};
+use super::worker::{RawRecord, Room, Worker};
 use crate::envelope::{Coverage, ParseStatus};
-use crate::error::{Error, Result};
-use crate::formats::{Context, Zone};
-use crate::intake::{self, Checkpoint, Chunk, Input, Mark, Partial};
-use crate::store::{Batch, Digested, RunRecord, Source, Store};
-use crate::time::Timestamp;
+use crate::error::Result;
+use crate::intake::{self, Chunk, Input, Mark};
+use crate::store::{Batch, RunRecord, Source, Store};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
 const COMMIT: u64 = 32 << 20;
-
-/// What is to be taken in.
-pub struct Request {
-    /// Files, directories, patterns, or `-`.
-    pub paths: Vec<PathBuf>,
-    /// The tenant the records belong to.
-    pub tenant: String,
-    /// The format by name; `None`: find out.
-    pub format: Option<String>,
-    /// The name of a stream.
-    pub label: String,
-    /// The zone of stamps that name none.
-    pub zone: Zone,
-    /// Now, as the caller sees it.
-    pub received_at: Timestamp,
-    /// What to do with an unfinished last line.
-    pub partial: Partial,
-    /// Worker threads.
-    pub threads: usize,
-}
-
-/// An input, or a part of one, that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
-    /// What it is called.
-    pub name: String,
-    /// Why not, in words that name it.
-    pub reason: String,
-}
 
 /// What a run did.
 #[derive(Debug, Default)]
@@ -77,55 +46,6 @@ pub trait Progress {
     fn at(&mut self, bytes: u64, records: u64);
     /// Whether the run should end after what it has.
     fn stop(&self) -> bool;
-}
-
-/// What travels from the reader past the workers to the writer, in order. `input` counts the inputs of the run.
-pub(super) enum Message {
-    /// A source begins, known to the store or new; what follows for this input is its.
-    Begin {
-        input: usize,
-        source: Box<Source>,
-        known: Known,
-    },
-    /// Records to be digested, how to read them, and how far the source is with them.
-    Chunk(Box<Job>),
-    /// What a worker made of them.
-    Digested {
-        input: usize,
-        bytes: u64,
-        digested: Box<Digested>,
-        coverage: Coverage,
-        checkpoint: Box<Checkpoint>,
-    },
-    /// A source was read as far as it went.
-    End {
-        input: usize,
-        checkpoint: Box<Checkpoint>,
-    },
-    /// What a person should know; whether it means that input was skipped.
-    Note(String),
-    /// An input that could not be read.
-    Unread(Unread),
-    /// The run cannot go on.
-    Broken(Error),
-}
-
-/// Whether the store has a source already.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
-    Yes,
-    No,
-}
-
-/// A chunk on its way to a worker.
-pub(super) struct Job {
-    pub input: usize,
-    pub source: u32,
-    pub chunk: Chunk,
-    pub reading: Reading,
-    pub context: Context,
-    pub undated: Timestamp,
-    pub checkpoint: Checkpoint,
 }
 
 /// Takes everything the request names into the store, and commits it.

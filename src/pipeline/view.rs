@@ -3,10 +3,11 @@
 use crate::discern::{Discovery, discover};
 use crate::error::Result;
 use crate::memory::{Incident, Review};
-use crate::recall::{Lookup, Standing, remembered, standings};
+use crate::recall::{Help, Lookup, Standing, add_lessons, helped, remembered, standings};
 use crate::store::{Learned, Store};
 use crate::time::Timestamp;
 use crate::tuning::Tuning;
+use std::collections::BTreeMap;
 
 /// Everything a question about the present is answered from.
 pub struct View {
@@ -22,6 +23,8 @@ pub struct View {
     pub reviews: Vec<Review>,
     /// The reviews in force, and what has become of them.
     pub standings: Vec<Standing>,
+    /// What came of following memories, by id.
+    pub helped: BTreeMap<String, Help>,
     /// Signatures by the ids that people wrote down.
     pub lookup: Lookup,
 }
@@ -37,7 +40,9 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
     let lookup = Lookup::of(facts);
     let standings = standings(facts, &lookup, &reviews);
     let memory = remembered(facts, &lookup, &incidents, &reviews, &standings);
-    let discovery = discover(facts, &memory, tuning);
+    let helped = helped(facts, &lookup, &reviews);
+    let mut discovery = discover(facts, &memory, tuning);
+    add_lessons(&mut discovery.candidates, &incidents, &helped);
     Ok(View {
         discovery,
         learned,
@@ -45,6 +50,15 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
         merged,
         reviews,
         standings,
+        helped,
         lookup,
     })
+}
+
+impl View {
+    /// What came of following memories, in words.
+    pub fn helped_words(&self) -> BTreeMap<String, String> {
+        let words = |(id, help): (&String, &Help)| (id.clone(), help.words());
+        self.helped.iter().map(words).collect()
+    }
 }

@@ -1,7 +1,9 @@
 //! Recall: making findings durable, judging them, and finding again what is known. Judgement is pure: facts and what people
 //! recorded in, what it amounts to out.
 
+mod helped;
 mod ledger;
+mod lessons;
 mod lookup;
 mod moments;
 mod promote;
@@ -11,7 +13,9 @@ mod remember;
 mod standing;
 mod wake;
 
+pub use helped::{Help, helped};
 pub use ledger::{change_since, gone_since, is_sealed, sealed, told};
+pub use lessons::add_lessons;
 pub use lookup::{Lookup, signatures_like};
 pub use moments::count_on;
 pub use promote::{Hand, Promotion, imported, incident_of, incident_of_signature};

@@ -2,6 +2,7 @@
 
 use crate::support::{AT_REST, Keeper, Logs, gzip, lines};
 use brainstem::intake::{Mark, NoteKind, Partial};
+use std::io::Write;
 use std::os::unix::fs::symlink;
 
 /// Lines that are long enough for a file of them to be longer than the digest of its head.
@@ -157,6 +158,27 @@ fn a_copied_and_truncated_log_is_read_to_its_end_and_from_its_start() {
         assert_eq!(keeper.kinds(), [kind]);
         assert_eq!(keeper.run(&[logs.dir.path()]), []);
     }
+}
+
+#[test]
+fn a_program_that_writes_on_after_a_truncation_leaves_a_hole_and_no_mixed_line() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    // Without append mode: it goes on at its own offset.
+    let mut writer = std::fs::File::create(logs.at("app.log")).expect("a file");
+    writer.write_all(text(0, 100).as_bytes()).expect("a write");
+    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 100);
+    logs.copytruncate("app.log", "app.log.1");
+    writer
+        .write_all(text(100, 110).as_bytes())
+        .expect("a write");
+    let got = keeper.run(&[&logs.at("app.log")]);
+    let hole = text(0, 100).len() as u64;
+    assert_eq!(got[0].mark, Mark::NulRun { len: hole });
+    assert_eq!(lines(&got[1..]), some(100, 110));
+    writer
+        .write_all(text(110, 120).as_bytes())
+        .expect("a write");
+    assert_eq!(lines(&keeper.run(&[&logs.at("app.log")])), some(110, 120));
 }
 
 #[test]

@@ -17,6 +17,7 @@ use brainstem::report::{Change, Report};
 use brainstem::signature::{Fingerprint, SeveritySeen, SignatureId, derived_id, digest_parts};
 use brainstem::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Monday 2026-03-16, 07:00 UTC.
 pub const AS_OF: Timestamp = Timestamp(1_773_644_400 * SECOND);
@@ -254,7 +255,10 @@ impl World<'_> {
             gone: if busy { &gone } else { &[] },
             previous: busy.then(|| AS_OF.plus(-DAY)),
             held_back: if busy { &held } else { &[] },
-            incidents: &[self.incident()],
+            known: Known {
+                incidents: &[self.incident()],
+                helped: &self.helped(),
+            },
             coverage: coverage(),
             hosts: 12,
             signatures: 1_431,
@@ -272,7 +276,10 @@ impl World<'_> {
             candidate,
             as_of: AS_OF,
             samples: &self.samples(),
-            incidents: &[self.incident()],
+            known: Known {
+                incidents: &[self.incident()],
+                helped: &self.helped(),
+            },
             reviews: &self.review_rows(),
             recomputed: Some(candidate.score_points),
         })
@@ -358,6 +365,7 @@ impl World<'_> {
                 derived_id("cand_", &["tunnel"]),
                 self.s("charon on fw-01 loses the tunnel"),
             )],
+            helped: Some(self.s("tried once")),
             as_of: AS_OF,
         })
     }
@@ -401,6 +409,11 @@ impl World<'_> {
                 raw: self.s("Jan 13 07:00:00 fw-01 charon: 11[IKE] IKE_SA branch[3] rekeying with 203.0.113.10 failed"),
             }],
         }
+    }
+
+    fn helped(&self) -> BTreeMap<String, String> {
+        let words = self.s("tried once, helped once; quiet for 3d since");
+        BTreeMap::from([(self.incident().incident_memory_id, words)])
     }
 
     fn review(&self) -> Review {
@@ -679,10 +692,13 @@ impl World<'_> {
                 source: self.s("/var/log/auth.log"),
                 reason: self.s("Permission denied"),
             }],
-            seen_before: &[(
-                self.incident().incident_memory_id,
-                self.s("VPN instability towards the branch"),
-            )],
+            seen_before: &[SeenBefore {
+                incident_memory_id: self.incident().incident_memory_id,
+                title: self.s("VPN instability towards the branch"),
+                last_seen: AS_OF.plus(-62 * DAY),
+                check: Some(self.s("compare the phase 2 lifetimes")),
+                helped: Some(self.s("tried once, helped once")),
+            }],
             dry_run: DryRun::No,
             as_of: AS_OF,
         })

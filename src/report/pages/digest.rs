@@ -1,12 +1,11 @@
 //! `digest`: the page a person reads in the morning.
 
 use super::{
-    coverage_note, digest_answer, digest_sheet, hosts_line, joined, page, section,
+    Known, coverage_note, digest_answer, digest_sheet, hosts_line, joined, page, section,
     seen_before_lines, step_lines, where_lines,
 };
 use crate::candidate::{Candidate, DecisionBand};
 use crate::envelope::Coverage;
-use crate::memory::Incident;
 use crate::report::{
     Block, Cell, Change, Column, Fact, Item, Level, Line, Report, Table, Tone, Untrusted,
 };
@@ -74,8 +73,8 @@ pub struct DigestPage<'a> {
     pub previous: Option<Timestamp>,
     /// What reviews hold back.
     pub held_back: &'a [HeldBack],
-    /// The incidents that items name.
-    pub incidents: &'a [Incident],
+    /// What memory knows.
+    pub known: Known<'a>,
     /// What became of the records that were read.
     pub coverage: Coverage,
     /// Hosts that were heard of.
@@ -108,11 +107,7 @@ pub fn digest(d: &DigestPage<'_>) -> Report {
             .collect();
         if !of_band.is_empty() {
             blocks.push(band_heading(band));
-            blocks.extend(
-                of_band
-                    .into_iter()
-                    .map(|i| Block::Item(item(i, d.incidents))),
-            );
+            blocks.extend(of_band.into_iter().map(|i| Block::Item(item(i, d.known))));
         }
     }
     blocks.extend(below(d));
@@ -194,7 +189,7 @@ fn band_heading(band: DecisionBand) -> Block {
     }
 }
 
-fn item(i: &DigestItem, incidents: &[Incident]) -> Item {
+fn item(i: &DigestItem, known: Known<'_>) -> Item {
     let c = &i.candidate;
     let mut facts = Vec::new();
     let what = match c.explanation == c.why_it_matters {
@@ -203,7 +198,7 @@ fn item(i: &DigestItem, incidents: &[Incident]) -> Item {
     };
     facts.push(Fact::new("Why", vec![Cell::text(&c.why_it_matters)]));
     facts.push(Fact::many("Where", where_lines(c)));
-    facts.push(Fact::many("Before", seen_before_lines(c, incidents)));
+    facts.push(Fact::many("Before", seen_before_lines(c, known)));
     if !c.judgements.is_empty() {
         let said = c.judgements.iter().map(|j| vec![Cell::text(&j.words)]);
         facts.push(Fact::many("Said", said.collect()));

@@ -1,6 +1,6 @@
 //! The digest for programs and spreadsheets.
 
-use super::{DigestItem, DigestPage, Gone, HeldBack, next_to_end, score_value};
+use super::{DigestItem, DigestPage, Gone, HeldBack, next_to_end, score_value, seen_before_value};
 use crate::report::{Answer, Cell, Change, Column, Shown, Table};
 use serde_json::{Value, json};
 
@@ -30,7 +30,7 @@ pub(super) fn answer(d: &DigestPage<'_>) -> Answer {
         })
     };
     let next = next_to_end(d.held_back);
-    let mut answer = Answer::list("items", d.items.iter().map(item_value).collect());
+    let mut answer = Answer::list("items", d.items.iter().map(|i| item_value(i, d)).collect());
     if !d.statement.is_empty() {
         answer = answer.with("statement", json!(d.statement));
     }
@@ -50,7 +50,7 @@ pub(super) fn answer(d: &DigestPage<'_>) -> Answer {
         .with("notices", json!(d.notices))
 }
 
-fn item_value(i: &DigestItem) -> Value {
+fn item_value(i: &DigestItem, d: &DigestPage<'_>) -> Value {
     let c = &i.candidate;
     let signatures: Vec<String> = c.signatures.iter().map(ToString::to_string).collect();
     json!({
@@ -71,6 +71,7 @@ fn item_value(i: &DigestItem) -> Value {
         "check_next": c.check_next,
         "related_incidents": c.related_incidents,
         "related_lessons": c.related_lessons,
+        "seen_before": seen_before_value(c, d.known),
         "judgements": c.judgements,
         "change": i.change.map(Change::name),
     })

@@ -1,12 +1,11 @@
 //! `explain` of a candidate: everything there is to say about it, and how its score came about.
 
 use super::{
-    ReviewRow, Sample, activity_line, candidate_value, candidates, evidence, hosts_line, joined,
-    page, period_line, push_fact, review_value, reviews_section, score_value, section,
-    section_beside, seen_before_lines, step_lines, text_lines,
+    Known, ReviewRow, Sample, activity_line, candidate_value, candidates, evidence, hosts_line,
+    joined, page, period_line, push_fact, review_value, reviews_section, score_value, section,
+    section_beside, seen_before_lines, seen_before_value, step_lines, text_lines,
 };
 use crate::candidate::{Candidate, Contribution, Evidence, Member};
-use crate::memory::Incident;
 use crate::report::{Answer, Block, Cell, Column, Fact, Line, Report, Table, Tone};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
@@ -20,8 +19,8 @@ pub struct CandidatePage<'a> {
     pub as_of: Timestamp,
     /// Raw records that show it.
     pub samples: &'a [Sample],
-    /// The incidents it is related to.
-    pub incidents: &'a [Incident],
+    /// What memory knows.
+    pub known: Known<'a>,
     /// What people said about it, oldest first.
     pub reviews: &'a [ReviewRow],
     /// The score computed anew from stored facts, in ten-thousandths, where that was asked for.
@@ -90,7 +89,7 @@ fn facts(p: &CandidatePage<'_>) -> Vec<Fact> {
     if !c.daily.is_empty() {
         push_fact(&mut facts, "Activity", activity_line(&c.daily));
     }
-    facts.push(Fact::many("Before", seen_before_lines(c, p.incidents)));
+    facts.push(Fact::many("Before", seen_before_lines(c, p.known)));
     facts
 }
 
@@ -232,6 +231,7 @@ fn answer(p: &CandidatePage<'_>) -> Answer {
             "related_incidents": c.related_incidents,
             "measures": c.evidence,
         },
+        "seen_before": seen_before_value(c, p.known),
         "explanation": c.explanation,
         "why_it_matters": c.why_it_matters,
         "counterfactual": c.counterfactual,

@@ -16,6 +16,8 @@ pub struct IncidentPage<'a> {
     pub incident: &'a Incident,
     /// Candidates of today that match it: id and title.
     pub candidates: &'a [(String, String)],
+    /// What came of following it, in words.
+    pub helped: Option<String>,
     /// What all times are relative to.
     pub as_of: Timestamp,
 }
@@ -30,7 +32,10 @@ pub fn explain_incident(p: &IncidentPage<'_>) -> Report {
     if !i.summary.is_empty() {
         blocks.push(Block::Paragraph(vec![Cell::text(&i.summary)]));
     }
-    blocks.push(Block::Facts(facts(i)));
+    let mut facts = facts(i);
+    let helped = p.helped.as_ref().map_or(Cell::Empty, Cell::text);
+    push_fact(&mut facts, "Tried", vec![helped]);
+    blocks.push(Block::Facts(facts));
     if !p.candidates.is_empty() {
         let line = |(id, title): &(String, String)| {
             vec![Cell::id(id), Cell::Words(" "), Cell::text(title)]
@@ -60,7 +65,7 @@ pub fn explain_incident(p: &IncidentPage<'_>) -> Report {
     Report {
         as_of: p.as_of,
         answer: Answer::ok(
-            json!({"incident": incident_value(i), "related_candidates": candidate_ids}),
+            json!({"incident": incident_value(i), "related_candidates": candidate_ids, "helped": p.helped}),
         ),
         sheet: incidents(&[hit], p.as_of).sheet,
         blocks,
