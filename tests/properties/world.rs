@@ -19,6 +19,15 @@ pub const DAYS: i64 = 10;
 /// When they end.
 pub const END: Timestamp = Timestamp(BEGIN.0 + DAYS * DAY);
 
+/// How many kinds of messages there are.
+pub const KINDS: usize = 12;
+/// Those that are always said with one severity come first,
+pub const ONE_SEVERITY: usize = 11;
+/// and of these, those whose variables are always of one sort.
+pub const ONE_TEMPLATE: usize = 10;
+/// The severity of each kind but the last, as a number of syslog.
+const SEVERITIES: [u32; ONE_SEVERITY] = [6, 3, 6, 4, 5, 6, 4, 4, 6, 4, 3];
+
 /// A line that was drawn: when, where, and what it says.
 #[derive(Clone, Debug)]
 pub struct Line {
@@ -37,10 +46,10 @@ const WORDS: [&str; 12] = [
 ];
 
 impl Line {
-    /// The line as rsyslog writes it, without its end. Few templates, many values: families form, and differ by a word.
+    /// The line in RFC 5424, without its end. Few templates, many values: families form, and differ by a word.
     pub fn text(&self) -> String {
         let (word, n, host) = (WORDS[self.word % 12], self.number, HOSTS[self.host % 5]);
-        let (service, message) = match self.kind % 10 {
+        let (service, message) = match self.kind % KINDS {
             0 => ("api", format!("request {n} for {word} took {} ms", n % 977)),
             1 => (
                 "api",
@@ -71,24 +80,36 @@ impl Line {
                 format!("disk sd{} is {} % full", ["a", "b"][self.word % 2], n % 100),
             ),
             8 => ("cache", format!("key={word}:{n} evicted=true size={n}")),
-            _ => (
+            9 => (
                 "app",
                 format!("warning: retry {} of {word}, timeout after {n} ms", n % 4),
             ),
+            // One fingerprint whose variable is of another sort each time.
+            10 => (
+                "vpn",
+                match self.word % 4 {
+                    0 => format!("error: peer 192.0.2.{} is gone", n % 250),
+                    1 => format!("error: peer gate-{n}.example.com is gone"),
+                    2 => format!("error: peer {n} is gone"),
+                    _ => format!("error: peer /run/peer/{n} is gone"),
+                },
+            ),
+            _ => ("mix", format!("call {n} of {word} came back late")),
         };
+        let severity = SEVERITIES.get(self.kind % KINDS).copied().unwrap_or(n % 8);
+        let (priority, time) = (8 + severity, self.time.rfc3339());
         format!(
-            "{} {host} {service}[{}]: {message}",
-            self.time.rfc3339(),
+            "<{priority}>1 {time} {host} {service} {} - - {message}",
             n % 9
         )
     }
 }
 
-fn line() -> impl Strategy<Value = Line> {
+fn line(kinds: usize) -> impl Strategy<Value = Line> {
     (
         0..DAYS * DAY / 100_000,
         0..5usize,
-        0..10usize,
+        0..kinds,
         0..12usize,
         0..9999u32,
     )
@@ -102,9 +123,9 @@ fn line() -> impl Strategy<Value = Line> {
 }
 
 /// Something a detector should see: the same line again and again from a time on.
-fn fault() -> impl Strategy<Value = Vec<Line>> {
+fn fault(kinds: usize) -> impl Strategy<Value = Vec<Line>> {
     let gap = prop::sample::select(vec![HOUR / 90, HOUR, 5 * HOUR, DAY / 2]);
-    (line(), gap, 3..40i64, any::<bool>()).prop_map(|(first, gap, times, spread)| {
+    (line(kinds), gap, 3..40i64, any::<bool>()).prop_map(|(first, gap, times, spread)| {
         (0..times)
             .map(|n| Line {
                 time: Timestamp((first.time.0 + n * gap).min(END.0 - 1)),
@@ -118,8 +139,13 @@ fn fault() -> impl Strategy<Value = Vec<Line>> {
 
 /// A log: noise and some faults, in the order of time.
 pub fn log() -> impl Strategy<Value = Vec<Line>> {
-    let noise = prop::collection::vec(line(), 1..150);
-    let faults = prop::collection::vec(fault(), 0..5);
+    log_of(KINDS)
+}
+
+/// The same of the first so many kinds of messages.
+pub fn log_of(kinds: usize) -> impl Strategy<Value = Vec<Line>> {
+    let noise = prop::collection::vec(line(kinds), 1..150);
+    let faults = prop::collection::vec(fault(kinds), 0..5);
     (noise, faults).prop_map(|(mut lines, faults)| {
         lines.extend(faults.into_iter().flatten());
         lines.sort_by_key(|l| l.time);
@@ -210,13 +236,44 @@ impl World {
         view(&self.store, tenant, as_of, &Tuning::default()).expect("a view")
     }
 
-    /// Everything that is answered as of a time, to be compared.
-    pub fn answers(&self, tenant: &str, as_of: Timestamp) -> String {
+    /// Everything that is known as of a time, to be compared.
+    pub fn known(&self, tenant: &str, as_of: Timestamp) -> String {
         let seen = self.view(tenant, as_of);
         format!(
             "{:#?}\n{:#?}",
             seen.learned.facts, seen.discovery.candidates
         )
+    }
+
+    /// Everything that is answered as of a time. How often a severity was seen is known of the present only.
+    pub fn answers(&self, tenant: &str, as_of: Timestamp) -> String {
+        let mut seen = self.view(tenant, as_of);
+        let facts = &mut seen.learned.facts;
+        let severities = facts.signatures.iter_mut().flat_map(|s| &mut s.severities);
+        severities.for_each(|s| s.count = 0);
+        format!("{facts:#?}\n{:#?}", seen.discovery.candidates)
+    }
+
+    /// The same without the words.
+    pub fn findings(&self, tenant: &str, as_of: Timestamp) -> String {
+        let seen = self.view(tenant, as_of);
+        let mut out = String::new();
+        for s in &seen.learned.facts.signatures {
+            let row = (s.id, &s.members, s.count, s.severity(), &s.activity);
+            writeln!(out, "{row:?}").expect("memory has room");
+        }
+        for c in &seen.discovery.candidates {
+            let score = (c.score_points, c.decision_band, &c.score_breakdown);
+            let row = (
+                &c.candidate_id,
+                score,
+                c.event_count,
+                &c.hosts,
+                &c.signatures,
+            );
+            writeln!(out, "{row:?}").expect("memory has room");
+        }
+        out
     }
 
     /// All records as they came, each with a line end.
