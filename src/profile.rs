@@ -197,7 +197,7 @@ pub struct Profile {
     pub peak: u32,
     /// The busiest hour of one host before the look-back.
     pub past_peak: u32,
-    /// Share of active hours in the commonest hour of the day, over all hosts.
+    /// Share of active hours in the few hours of the day a timetable would have, over all hosts.
     pub clock_share: f64,
     /// Some host fell silent: active in many hours before, and in none of the last ones.
     pub stopped: Stopped,
@@ -232,11 +232,7 @@ impl Profile {
             read_host(&mut p, at, clock, &mut by_clock, &mut scratch.days);
         }
         let total: u32 = by_clock.iter().sum();
-        let most = (0..24)
-            .map(|i| by_clock[i] + by_clock[(i + 1) % 24])
-            .max()
-            .unwrap_or(0);
-        p.clock_share = f64::from(most) / f64::from(total.max(1));
+        p.clock_share = f64::from(timetable(&by_clock)) / f64::from(total.max(1));
         scratch.days.sort_unstable();
         scratch.days.dedup();
         for day in scratch.days.chunk_by(|a, b| a.0 == b.0) {
@@ -250,6 +246,21 @@ impl Profile {
         }
         p
     }
+}
+
+/// How many active hours lie in the hours of the day a timetable would have: two neighbours, for what comes daily; or,
+/// where there is enough to tell, the four commonest.
+fn timetable(by_clock: &[u32; 24]) -> u32 {
+    let total: u32 = by_clock.iter().sum();
+    let daily = (0..24).map(|i| by_clock[i] + by_clock[(i + 1) % 24]).max();
+    let mut sorted = *by_clock;
+    sorted.sort_unstable();
+    let often = if total >= 16 {
+        sorted[20..].iter().sum()
+    } else {
+        0
+    };
+    daily.unwrap_or(0).max(often)
 }
 
 fn read_host(

@@ -20,7 +20,8 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn lead(&self, finding: &Finding) -> &SignatureFacts {
+    /// The leading signature of a finding.
+    pub fn lead(&self, finding: &Finding) -> &SignatureFacts {
         &self.view.facts.signatures[finding.signatures[0]]
     }
 
@@ -170,30 +171,30 @@ impl Desk<'_> {
     }
 }
 
+/// What happened, then what was made of it; why it matters stands on its own.
 fn explanation(
     finding: &Finding,
     score: &Score,
     band: DecisionBand,
     lead: &SignatureFacts,
 ) -> String {
-    let strongest = score
-        .rows
-        .iter()
+    let strongest = (score.rows.iter())
         .max_by_key(|r| r.points)
         .map_or("nothing", |r| r.component.name());
-    let service = if lead.service.is_empty() {
-        "a program"
-    } else {
-        &lead.service
+    let service = match lead.service.as_str() {
+        "" => "A program",
+        name => name,
     };
-    let thin = finding
-        .thin
-        .as_ref()
-        .map_or(String::new(), |t| format!(" Note: {t}."));
+    let times = match finding.event_count {
+        1 => "once".to_string(),
+        n => format!("{n} times"),
+    };
+    let thin = (finding.thin.as_ref()).map_or(String::new(), |t| format!(" Thin data: {t}."));
     format!(
-        "{} The line of {service} is \"{}\". Score {:.2} ({}), most of it for {strongest}.{thin}",
-        finding.why,
+        "{service} said \"{}\" {times} from {} to {}. Score {:.2} ({}), most of it for {strongest}.{thin}",
         readable(&lead.template),
+        finding.first_seen.minute_text(),
+        finding.last_seen.minute_text(),
         score.points as f64 / 10_000.0,
         band.name(),
     )

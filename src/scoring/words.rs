@@ -145,3 +145,31 @@ fn quoted(word: &str) -> String {
         format!("'{}'", word.replace('\'', "'\\''"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_reads_as_words() {
+        assert_eq!(
+            readable("[main] (pump)  \"<num>\" is\tlow"),
+            "main pump <num> is low"
+        );
+        assert_eq!(readable("\u{1b}[31mred\u{7}"), "31mred");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_at_a_word_from_the_right() {
+        assert_eq!(shortened("one two three", 20), "one two three");
+        assert_eq!(shortened("one two three four", 15), "one two three…");
+        assert_eq!(shortened("äöüäöüäöü", 4), "äöüä…");
+    }
+
+    #[test]
+    fn commands_can_be_typed_as_they_stand() {
+        assert_eq!(quoted("db-01"), "db-01");
+        assert_eq!(quoted("a b; rm -rf x"), "'a b; rm -rf x'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
+    }
+}
