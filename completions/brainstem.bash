@@ -31,6 +31,9 @@ _brainstem() {
             brainstem,explain)
                 cmd="brainstem__subcmd__explain"
                 ;;
+            brainstem,export)
+                cmd="brainstem__subcmd__export"
+                ;;
             brainstem,help)
                 cmd="brainstem__subcmd__help"
                 ;;
@@ -46,11 +49,17 @@ _brainstem() {
             brainstem,promote)
                 cmd="brainstem__subcmd__promote"
                 ;;
+            brainstem,prune)
+                cmd="brainstem__subcmd__prune"
+                ;;
             brainstem,related)
                 cmd="brainstem__subcmd__related"
                 ;;
             brainstem,replay)
                 cmd="brainstem__subcmd__replay"
+                ;;
+            brainstem,review)
+                cmd="brainstem__subcmd__review"
                 ;;
             brainstem,signatures)
                 cmd="brainstem__subcmd__signatures"
@@ -73,6 +82,9 @@ _brainstem() {
             brainstem__subcmd__help,explain)
                 cmd="brainstem__subcmd__help__subcmd__explain"
                 ;;
+            brainstem__subcmd__help,export)
+                cmd="brainstem__subcmd__help__subcmd__export"
+                ;;
             brainstem__subcmd__help,help)
                 cmd="brainstem__subcmd__help__subcmd__help"
                 ;;
@@ -88,11 +100,17 @@ _brainstem() {
             brainstem__subcmd__help,promote)
                 cmd="brainstem__subcmd__help__subcmd__promote"
                 ;;
+            brainstem__subcmd__help,prune)
+                cmd="brainstem__subcmd__help__subcmd__prune"
+                ;;
             brainstem__subcmd__help,related)
                 cmd="brainstem__subcmd__help__subcmd__related"
                 ;;
             brainstem__subcmd__help,replay)
                 cmd="brainstem__subcmd__help__subcmd__replay"
+                ;;
+            brainstem__subcmd__help,review)
+                cmd="brainstem__subcmd__help__subcmd__review"
                 ;;
             brainstem__subcmd__help,signatures)
                 cmd="brainstem__subcmd__help__subcmd__signatures"
@@ -107,7 +125,7 @@ _brainstem() {
 
     case "${cmd}" in
         brainstem)
-            opts="-q -v -h -V --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote incidents related replay status completions man help"
+            opts="-q -v -h -V --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -126,7 +144,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -153,12 +171,44 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__candidates)
-            opts="-q -v -h --type --band --host --service --since --limit --fail-on --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --type --band --host --service --since --limit --all --fail-on --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --type)
                     COMPREPLY=($(compgen -W "recurrence burst spread self_heal precursor anomaly silence" -- "${cur}"))
                     return 0
@@ -185,38 +235,6 @@ _brainstem() {
                     ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "ignore watch review urgent_human_review promote_to_incident_memory" -- "${cur}"))
-                    return 0
-                    ;;
-                --store)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --tenant)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --as-of)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timezone)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --lock-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)
@@ -246,7 +264,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -273,24 +291,12 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__digest)
-            opts="-q -v -h --since --limit --fail-on --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --since --limit --exceptions-only --dry-run --verify --fail-on --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --since)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --fail-on)
-                    COMPREPLY=($(compgen -W "ignore watch review urgent_human_review promote_to_incident_memory" -- "${cur}"))
-                    return 0
-                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -304,7 +310,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -323,6 +329,22 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --verify)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fail-on)
+                    COMPREPLY=($(compgen -W "ignore watch review urgent_human_review promote_to_incident_memory" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -331,12 +353,44 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__events)
-            opts="-q -v -h --host --service --severity --signature --since --until --malformed --reverse --limit --raw --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --host --service --severity --signature --since --until --malformed --reverse --limit --raw --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --host)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -365,6 +419,20 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__explain)
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --recompute --samples --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -378,7 +446,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -394,6 +462,10 @@ _brainstem() {
                     return 0
                     ;;
                 --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --samples)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -404,17 +476,13 @@ _brainstem() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        brainstem__subcmd__explain)
-            opts="-q -v -h --recompute --samples --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+        brainstem__subcmd__export)
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --samples --limit --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --samples)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -428,7 +496,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -444,6 +512,14 @@ _brainstem() {
                     return 0
                     ;;
                 --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -455,7 +531,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__help)
-            opts="ingest digest candidates explain events signatures promote incidents related replay status completions man help"
+            opts="ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -525,6 +601,20 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__help__subcmd__explain)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -608,6 +698,20 @@ _brainstem() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        brainstem__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         brainstem__subcmd__help__subcmd__related)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -623,6 +727,20 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__help__subcmd__replay)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__help__subcmd__review)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -665,16 +783,12 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__incidents)
-            opts="-q -v -h --limit --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --type --since --limit --edit --close --reopen --merge --into --title --summary --check --incident-type --author --export --import --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -688,7 +802,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -707,6 +821,62 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --type)
+                    COMPREPLY=($(compgen -W "incident_memory lesson runbook_hint watch_pattern tenant_risk_marker" -- "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --edit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --close)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reopen)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --merge)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --into)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --title)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --summary)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --check)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --incident-type)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --author)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --import)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -715,12 +885,44 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__ingest)
-            opts="-i -q -v -h --input-format --source-label --dry-run --flush-partial --threads --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -i -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --input-format --source-label --dry-run --flush-partial --threads --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --input-format)
                     COMPREPLY=($(compgen -W "auto syslog journald brainstem windows logicmonitor json logfmt cef leef access cri csv plain" -- "${cur}"))
                     return 0
@@ -737,38 +939,6 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                --store)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --tenant)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --as-of)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timezone)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --color)
-                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
-                    return 0
-                    ;;
-                --lock-timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -777,16 +947,12 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__man)
-            opts="-q -v -h --directory --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help ingest digest candidates explain events signatures promote incidents related replay status completions man"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --directory --help ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --directory)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -800,7 +966,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -816,6 +982,10 @@ _brainstem() {
                     return 0
                     ;;
                 --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --directory)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -827,12 +997,44 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__promote)
-            opts="-q -v -h --title --summary --type --incident-type --check --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --title --summary --type --incident-type --check --host --service --author --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --title)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -853,6 +1055,32 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --author)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__prune)
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --keep --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -866,7 +1094,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -882,6 +1110,10 @@ _brainstem() {
                     return 0
                     ;;
                 --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --keep)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -893,16 +1125,12 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__related)
-            opts="-q -v -h --limit --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --limit --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -916,7 +1144,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -935,6 +1163,10 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -943,12 +1175,44 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__replay)
-            opts="-q -v -h --step --from --to --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --step --from --to --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --step)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -961,6 +1225,20 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__review)
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --until --hosts --notes --reviewer --tried --helped --help useful noise known resolved snooze note withdraw"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -974,7 +1252,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -991,6 +1269,30 @@ _brainstem() {
                     ;;
                 --lock-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --hosts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --notes)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --reviewer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tried)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --helped)
+                    COMPREPLY=($(compgen -W "yes no unknown" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -1001,20 +1303,12 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__signatures)
-            opts="-q -v -h --band --limit --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --band --limit --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --band)
-                    COMPREPLY=($(compgen -W "ignore_fast background watch investigate promote" -- "${cur}"))
-                    return 0
-                    ;;
-                --limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1028,7 +1322,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)
@@ -1044,6 +1338,14 @@ _brainstem() {
                     return 0
                     ;;
                 --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --band)
+                    COMPREPLY=($(compgen -W "ignore_fast background watch investigate promote" -- "${cur}"))
+                    return 0
+                    ;;
+                --limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1074,7 +1376,7 @@ _brainstem() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
                     return 0
                     ;;
                 --config)

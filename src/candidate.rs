@@ -269,6 +269,15 @@ pub struct Member {
     pub signature_ids: Vec<String>,
 }
 
+/// What a person's judgement makes of a candidate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The review or memory.
+    pub id: String,
+    /// What it says, and what came of it: `noise, by kim since 2026-03-02`.
+    pub words: String,
+}
+
 /// A scored, explained statement worth a person's time.
 #[derive(Clone, Debug)]
 pub struct Candidate {
@@ -318,6 +327,12 @@ pub struct Candidate {
     pub members: Vec<Member>,
     /// Incidents of memory that match: ids.
     pub related_incidents: Vec<String>,
+    /// Lessons and hints of memory that match: ids.
+    pub related_lessons: Vec<String>,
+    /// The judgements behind the row `memory_weight` of its score.
+    pub judgements: Vec<Judged>,
+    /// Whether reviews keep it from lists and pages.
+    pub held_back: bool,
     /// Occurrences per day, oldest first, ending with the as-of day: for the sparkline.
     pub daily: Vec<u32>,
 }

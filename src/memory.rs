@@ -1,5 +1,11 @@
 //! What a person made durable: incidents, lessons, hints; and the judgements they recorded.
 
+mod ledger;
+mod review;
+
+pub use ledger::{LedgerEntry, Told};
+pub use review::{Decision, Helped, RecoveryLimit, Review, Tried, WakeLimits};
+
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +63,51 @@ pub struct PinnedRecord {
     pub raw: String,
 }
 
+/// Whether a memory is still being worked on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// It is.
+    #[default]
+    Open,
+    /// It is over. What it knows is still told; a pattern or a weak place is no longer watched.
+    Closed,
+}
+
+impl Status {
+    /// Its name, as in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Status::Open => "open",
+            Status::Closed => "closed",
+        }
+    }
+}
+
+/// One change of a memory, kept for ever.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Amendment {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub author: Option<String>,
+    /// What was changed: `title`, `summary`, `status`, `merged` …
+    pub field: String,
+    /// What it was.
+    pub before: String,
+    /// What it became.
+    pub after: String,
+}
+
+/// What a tenant's weak place is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// Hosts.
+    pub hosts: Vec<String>,
+    /// Programs.
+    pub services: Vec<String>,
+}
+
 /// A durable memory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Incident {
@@ -96,6 +147,25 @@ pub struct Incident {
     pub score_points: i64,
     /// When it was promoted.
     pub created_at: Timestamp,
-    /// Sample records, kept for ever.
+    /// Sample records, kept for ever. Lists of memories come without them.
+    #[serde(default)]
     pub pinned: Vec<PinnedRecord>,
+    /// Who made it.
+    #[serde(default)]
+    pub author: Option<String>,
+    /// The hash of the constants its score was made with.
+    #[serde(default)]
+    pub configuration: String,
+    /// Whether it is still being worked on.
+    #[serde(default)]
+    pub status: Status,
+    /// The weak place, where it is one.
+    #[serde(default)]
+    pub marks: Marks,
+    /// The memory that took it in.
+    #[serde(default)]
+    pub merged_into: Option<String>,
+    /// What was changed since, oldest first.
+    #[serde(default)]
+    pub history: Vec<Amendment>,
 }

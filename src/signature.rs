@@ -18,7 +18,7 @@ const ID_LETTERS: usize = 20;
 pub fn id_text(prefix: &str, value: u128) -> String {
     let mut text = String::with_capacity(prefix.len() + ID_LETTERS);
     text.push_str(prefix);
-    let mut rest = value >> (128 - 86);
+    let mut rest = value >> ID_UNTOLD;
     let mut letters = [0u8; ID_LETTERS];
     for slot in letters.iter_mut().rev() {
         *slot = LETTERS[(rest % 20) as usize];
@@ -26,6 +26,30 @@ pub fn id_text(prefix: &str, value: u128) -> String {
     }
     text.extend(letters.iter().map(|&b| char::from(b)));
     text
+}
+
+/// Bits of a value that its id does not tell.
+const ID_UNTOLD: u32 = 128 - 86;
+
+/// The numbers ([`Fingerprint::number`]) whose ids begin with `text`, as a half-open range; `None` when no id can. Ids sort like
+/// their numbers, so a prefix is a range.
+pub fn id_range(prefix: &str, text: &str) -> Option<std::ops::Range<u128>> {
+    let letters = text.strip_prefix(prefix)?;
+    if letters.len() > ID_LETTERS {
+        return None;
+    }
+    let number = letters.bytes().try_fold(0u128, |n, b| {
+        Some(n * 20 + LETTERS.iter().position(|&l| l == b)? as u128)
+    })?;
+    let width = 20u128.pow((ID_LETTERS - letters.len()) as u32);
+    Some(number * width..(number + 1) * width)
+}
+
+impl Fingerprint {
+    /// What an id tells of it: its leading 86 bits, by which an id that was written down is found again without writing all others.
+    pub fn number(self) -> u128 {
+        self.0 >> ID_UNTOLD
+    }
 }
 
 /// The id derived from `parts`: the same parts give the same id on every machine. Parts are length-prefixed before
@@ -379,6 +403,23 @@ mod tests {
         }
         assert_eq!(event_ordinal("evt_aeiou"), None);
         assert_eq!(event_ordinal("evt_"), None);
+    }
+
+    #[test]
+    fn the_beginning_of_an_id_is_a_range_of_numbers() {
+        for value in [0, 1 << 100, u128::MAX, digest_parts(&["a"])] {
+            let fingerprint = Fingerprint(value);
+            let id = SignatureId(fingerprint).to_string();
+            for end in [4, 7, id.len()] {
+                let range = id_range("sig_", &id[..end]).expect("its own id");
+                assert!(range.contains(&fingerprint.number()), "{id}");
+            }
+            let whole = id_range("sig_", &id).expect("its own id");
+            assert_eq!(whole.end - whole.start, 1);
+        }
+        assert_eq!(id_range("sig_", "sig_a"), None);
+        assert_eq!(id_range("sig_", "cand_b"), None);
+        assert_eq!(id_range("sig_", &format!("sig_{}", "b".repeat(21))), None);
     }
 
     #[test]

@@ -167,9 +167,9 @@ fn judgements_move_the_score_and_the_band() {
         .expect("one recurs");
     let judged = |weight: f64, incidents: Vec<(String, String)>| {
         let memory = [Remembered {
-            signature: subject.signatures[0],
             incidents,
             weight,
+            ..Remembered::of(subject.signatures[0])
         }];
         let all = discover(&facts, &memory, &Tuning::default()).candidates;
         all.into_iter()

@@ -147,6 +147,24 @@ fn a_single_page_is_the_one_of_the_directory() {
     assert_eq!(digest.as_bytes(), pages["brainstem-digest.1"]);
 }
 
+#[test]
+fn the_manual_lists_every_variable_that_stands_for_an_option() {
+    let pages = manual(PLACES[0]);
+    let whole = String::from_utf8_lossy(&pages["brainstem.1"]);
+    let (_, section) = whole.split_once(".SH ENVIRONMENT\n").expect("a section");
+    let (section, _) = section.split_once(".SH").expect("an end of it");
+    let mut count = 0;
+    for page in pages.values() {
+        let page = String::from_utf8_lossy(page);
+        for rest in page.split("[environment: \\fB").skip(1) {
+            let (name, _) = rest.split_once("\\fR").expect("a name in bold");
+            count += 1;
+            assert!(section.contains(&format!("\n{name} ")), "{name} is missing");
+        }
+    }
+    assert!(count >= 3, "{count} variables");
+}
+
 /// Columns that a manual page of 80 leaves behind its margin.
 const MANUAL_COLUMNS: usize = 73;
 
@@ -179,8 +197,9 @@ fn help_fits_80_columns_and_ends_in_what_to_type() {
             );
         }
     }
+    // One screen: little more than the list of subcommands.
     let short = text(&["-h"]);
-    assert!(short.lines().count() <= 32, "{short}");
+    assert!(short.lines().count() <= commands.len() + 21, "{short}");
 }
 
 /// What bash offers after `words`, the last of which is being typed.

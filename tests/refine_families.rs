@@ -187,6 +187,11 @@ fn shapes_of_the_same_value_are_one() {
             "lost 10.0.0.2 now",
             "lost /var/run/x now",
         ],
+        [
+            "login host=? user=\"-\" by 5",
+            "login host=10.0.0.1 user=\"77\" by 5",
+            "login host=- user=\"?\" by 6",
+        ],
         ["Disk FULL: 5", "disk full: 6", "DISK Full: 7"],
         [
             "ready=true, mode=none;",

@@ -18,7 +18,7 @@ Examples:
   brainstem candidates
   brainstem candidates --type burst,spread --since 24h
   brainstem candidates --band review --format json
-  brainstem candidates --as-of 2026-03-11 --host db-01")]
+  brainstem candidates --as-of 2026-03-11 --host db-01 --all")]
 pub struct Args {
     /// Only these types, separated by commas
     #[arg(long = "type", value_name = "TYPE", value_delimiter = ',', value_parser = type_names())]
@@ -38,6 +38,9 @@ pub struct Args {
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
+    /// Also those that reviews hold back
+    #[arg(long)]
+    all: bool,
     /// Exit with 3 when a listed candidate is in this band or above
     #[arg(long, value_name = "BAND", value_parser = band_names(), hide_possible_values = true)]
     fail_on: Option<String>,
@@ -97,14 +100,31 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     } else {
         args.limit
     };
+    let held = |c: &Candidate| c.held_back && !args.all;
+    let held_back = view
+        .discovery
+        .candidates
+        .iter()
+        .filter(|c| fits(c) && held(c));
+    let held_back = held_back.count();
     let found: Vec<Candidate> = view
         .discovery
         .candidates
         .into_iter()
-        .filter(fits)
+        .filter(|c| fits(c) && !held(c))
         .take(limit)
         .collect();
     session.print(&pages::candidates(&found, as_of))?;
+    if held_back > 0 {
+        let what = if held_back == 1 {
+            "candidate is"
+        } else {
+            "candidates are"
+        };
+        session.note(&format!(
+            "{held_back} {what} held back by reviews; --all shows them too"
+        ));
+    }
     let reached =
         band(args.fail_on.as_deref()).is_some_and(|b| found.iter().any(|c| c.decision_band >= b));
     Ok(if reached {

@@ -1,6 +1,6 @@
 //! `completions`: scripts for shells.
 
-use super::session::{Outcome, Session};
+use super::{Outcome, Session};
 use crate::error::Result;
 use clap_complete::Shell;
 

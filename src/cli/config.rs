@@ -1,7 +1,6 @@
 //! The configuration files: which store, which tenant, and other values for the constants.
 
-use super::session::read_text;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Kind, Result, os_text};
 use crate::tuning::Tuning;
 use std::path::{Path, PathBuf};
 
@@ -78,4 +77,14 @@ fn apply(key: &str, value: &toml::Value, config: &mut Config) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Reads a file whole, naming it in the error.
+pub fn read_text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|e| {
+        Error::new(
+            Kind::NoInput,
+            format!("cannot read {}: {}", path.display(), os_text(&e)),
+        )
+    })
 }

@@ -6,26 +6,25 @@ use super::session::{Outcome, Session};
 use crate::candidate::{Candidate, CandidateType, DecisionBand};
 use crate::envelope::Coverage;
 use crate::error::Result;
+use crate::memory::LedgerEntry;
 use crate::pipeline::{View, view};
-use crate::report::pages::{self, DigestItem, DigestPage};
+use crate::recall::{State, change_since, count_on, gone_since, is_sealed, sealed, told};
+use crate::report::Change;
+use crate::report::pages::{self, DigestItem, DigestPage, Gone, HeldBack, Known};
 use crate::store::Store;
 use crate::time::{DAY, Timestamp};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Print the page of the day: what stands out, and what to do next
 ///
-/// Each item says what happens, why it matters, where and how often, whether it was seen before, and what to check next.
-/// Items are grouped by decision band, strongest first; what is below the limit is still named, and the last line says
-/// how well the logs were understood.
-///
-/// With paths, the page is about those files alone: they are read into memory, and nothing is stored.
+/// Each digest of the store is remembered, so that the next one can tell what is new, worse, the same, better or gone. With paths, a page about those files alone: they are read into memory and nothing is stored.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "\
-Examples:
-  brainstem digest
-  brainstem digest /var/log/syslog /var/log/syslog.1
-  brainstem digest --format markdown | mail -s Logs ops@example.net
-  brainstem digest --quiet --fail-on review > today.txt || cat today.txt")]
+#[command(
+    after_help = "Examples:\n  brainstem digest\n  brainstem digest /var/log/syslog /var/log/syslog.1\n  \
+    brainstem digest --format markdown | mail -s 'Logs' ops@example.net\n  \
+    brainstem digest --exceptions-only    for cron: a line when all is well"
+)]
 pub struct Args {
     /// Files, directories or patterns to look at instead of the store
     #[arg(value_name = "PATH")]
@@ -36,6 +35,15 @@ pub struct Args {
     /// At most so many items; 0 for all
     #[arg(long, value_name = "N", default_value_t = 10)]
     limit: usize,
+    /// Only what is new or worse since the last digest; one sealed line when there is nothing
+    #[arg(long)]
+    exceptions_only: bool,
+    /// Do not remember this digest: the next one will compare with the one before
+    #[arg(long)]
+    dry_run: bool,
+    /// Check the seal of a line that --exceptions-only printed
+    #[arg(long, value_name = "LINE", conflicts_with = "paths")]
+    verify: Option<String>,
     /// Exit with 3 when an item is in this band or above
     #[arg(long, value_name = "BAND", value_parser = band_names())]
     fail_on: Option<String>,
@@ -43,6 +51,9 @@ pub struct Args {
 
 /// Runs the subcommand.
 pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    if let Some(line) = &args.verify {
+        return verify(line, session);
+    }
     let mut notices = Vec::new();
     let store = if args.paths.is_empty() {
         session.read_store()?
@@ -51,19 +62,120 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         notices.extend(unread);
         store
     };
-    let partly = !notices.is_empty();
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
     let facts = &seen.learned.facts;
     let since = session
         .time_option("since", Some(&args.since), facts.as_of)?
         .unwrap_or(facts.as_of.plus(-DAY));
-    let mut items: Vec<DigestItem> = (seen.discovery.candidates.iter())
+    let previous = match args.paths.is_empty() {
+        true => store.last_digest(&session.tenant, facts.as_of)?,
+        false => None,
+    };
+    let told_now: Vec<&Candidate> = (seen.discovery.candidates.iter())
         .filter(|c| belongs(c, since))
+        .collect();
+    let (items, below) = items(&args, previous.as_ref(), &told_now);
+    let gone = gone(previous.as_ref(), &told_now, &seen);
+    let coverage = coverage(&store, session)?;
+    let held = held_back(&seen, since);
+    let entry = LedgerEntry {
+        tenant_id: session.tenant.clone(),
+        made_at: session.now,
+        as_of: facts.as_of,
+        lines_read: coverage.lines_read,
+        items: told_now.iter().map(|c| told(c)).collect(),
+        statement: statement(
+            session,
+            &store,
+            &seen,
+            previous.as_ref(),
+            &items,
+            told_now.len(),
+        )?,
+    };
+    let helped = seen.helped_words();
+    let page = DigestPage {
+        items: &items,
+        below: &below,
+        gone: &gone,
+        previous: previous.as_ref().map(|p| p.as_of),
+        held_back: &held,
+        statement: if args.exceptions_only {
+            &entry.statement
+        } else {
+            ""
+        },
+        ..page(session, &seen, since, coverage, &notices, &helped)
+    };
+    let silent = args.exceptions_only && items.is_empty() && notices.is_empty();
+    if silent && session.format() == "table" {
+        session.print_bytes(format!("{}\n", entry.statement).as_bytes())?;
+    } else {
+        session.print(&pages::digest(&page))?;
+    }
+    session.finish()?;
+    let worst = items.iter().map(|i| i.candidate.decision_band).max();
+    let unread = !notices.is_empty() || (silent && coverage.lines_read == 0);
+    drop(store);
+    if args.paths.is_empty() && !args.dry_run {
+        remember(&entry, session);
+    }
+    Ok(
+        if band(args.fail_on.as_deref()).is_some_and(|b| worst >= Some(b)) {
+            Outcome::Reached
+        } else if unread {
+            Outcome::Partly
+        } else {
+            Outcome::Done
+        },
+    )
+}
+
+/// Writes a digest into the ledger. The page was printed already: a store that cannot be written costs the next digest its
+/// comparison, and this one nothing.
+fn remember(entry: &LedgerEntry, session: &Session) {
+    let written = session
+        .write_store()
+        .and_then(|store| store.record_digest(entry));
+    if let Err(e) = written {
+        session.note(&format!(
+            "this digest is not remembered, so the next one compares with an earlier one: {}",
+            e.message
+        ));
+    }
+}
+
+/// Whether a statement is one of this store's.
+fn verify(line: &str, session: &mut Session) -> Result<Outcome> {
+    let store = session.read_store()?;
+    let (outcome, words) = match is_sealed(line, &store.creation_id()?) {
+        true => (Outcome::Done, "the seal is right: this store said so\n"),
+        false => (
+            Outcome::Partly,
+            "the seal is wrong: this store did not say so\n",
+        ),
+    };
+    session.print_bytes(words.as_bytes())?;
+    Ok(outcome)
+}
+
+/// What is told, and what does not fit; with `--exceptions-only` what is new or worse alone.
+fn items(
+    args: &Args,
+    previous: Option<&LedgerEntry>,
+    told_now: &[&Candidate],
+) -> (Vec<DigestItem>, Vec<DigestItem>) {
+    let change = |c: &Candidate| args.paths.is_empty().then(|| change_since(previous, c));
+    let exceptional = |i: &DigestItem| {
+        !args.exceptions_only || matches!(i.change, None | Some(Change::New | Change::Worse))
+    };
+    let mut items: Vec<DigestItem> = (told_now.iter())
         .map(|c| DigestItem {
-            candidate: c.clone(),
-            change: None,
+            candidate: (*c).clone(),
+            change: change(c),
         })
+        .filter(exceptional)
         .collect();
     let limit = if args.limit == 0 {
         usize::MAX
@@ -71,53 +183,124 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         args.limit
     };
     let below = items.split_off(items.len().min(limit));
-    let coverage = coverage(&store, session)?;
-    let page = page(session, &seen, since, (&items, &below), coverage, &notices);
-    session.print(&pages::digest(&page))?;
-    let reached = band(args.fail_on.as_deref())
-        .is_some_and(|b| items.iter().any(|i| i.candidate.decision_band >= b));
-    Ok(if reached {
-        Outcome::Reached
-    } else if partly {
-        Outcome::Partly
-    } else {
-        Outcome::Done
-    })
+    (items, below)
+}
+
+fn gone(previous: Option<&LedgerEntry>, told_now: &[&Candidate], seen: &View) -> Vec<Gone> {
+    gone_since(previous, told_now, &seen.discovery.candidates)
+        .into_iter()
+        .map(|t| Gone {
+            candidate_id: t.candidate_id.clone(),
+            title: t.title.clone(),
+            last_seen: t.last_seen,
+        })
+        .collect()
+}
+
+/// What reviews hold back, what most is held back by first.
+fn held_back(seen: &View, since: Timestamp) -> Vec<HeldBack> {
+    let facts = &seen.learned.facts;
+    let holding = seen.standings.iter().filter(|s| s.state == State::Holds);
+    let mut all: Vec<HeldBack> = holding
+        .map(|s| {
+            let review = &seen.reviews[s.review];
+            let signature = &facts.signatures[s.signature];
+            let near: Vec<&str> = s.gauges.iter().map(|g| g.now.as_str()).collect();
+            HeldBack {
+                review_id: review.review_id.clone(),
+                title: review.title.clone(),
+                decision: review.decision.name().to_string(),
+                reviewer: review.reviewer.clone(),
+                since: review.created_at,
+                hosts: (s.hosts.iter())
+                    .map(|&h| facts.hosts[h as usize].clone())
+                    .collect(),
+                event_count: count_on(signature, &s.hosts, since.plus(-1), facts.as_of),
+                until: review.until,
+                wakes: (!near.is_empty()).then(|| near.join(", ")),
+            }
+        })
+        .collect();
+    all.sort_by(|a, b| {
+        (b.event_count.cmp(&a.event_count)).then_with(|| a.review_id.cmp(&b.review_id))
+    });
+    all
+}
+
+/// The line that stands for a digest without items, sealed.
+fn statement(
+    session: &Session,
+    store: &Store,
+    seen: &View,
+    previous: Option<&LedgerEntry>,
+    items: &[DigestItem],
+    all: usize,
+) -> Result<String> {
+    let coverage = coverage(store, session)?;
+    let lines = coverage.lines_read;
+    let sources = store.sources(&session.tenant)?.len();
+    let many = |n: usize, one: &str| format!("{n} {one}{}", if n == 1 { "" } else { "s" });
+    let mut words = format!(
+        "brainstem digest of {}: ran at {}, as of {}, read {} of {}",
+        session.tenant,
+        session.now,
+        seen.learned.facts.as_of,
+        many(lines as usize, "line"),
+        many(sources, "source"),
+    );
+    if let Some(previous) = previous {
+        let fresh = lines.saturating_sub(previous.lines_read);
+        words.push_str(&format!(" ({fresh} since the last digest)"));
+    }
+    words.push_str(&format!(", {}", many(items.len(), "item")));
+    if all > items.len() {
+        words.push_str(&format!(" new or worse, {} as before", all - items.len()));
+    }
+    let held = seen.discovery.candidates.iter().filter(|c| c.held_back);
+    match held.count() {
+        0 => {}
+        n => words.push_str(&format!(", {n} held back by reviews")),
+    }
+    if lines == 0 {
+        words.push_str(": nothing was read, this is no all-clear");
+    }
+    Ok(sealed(&words, &store.creation_id()?))
 }
 
 /// A silence was last seen before it began; everything else must have happened in the window.
 fn belongs(c: &Candidate, since: Timestamp) -> bool {
-    c.decision_band > DecisionBand::Ignore
+    !c.held_back
+        && c.decision_band > DecisionBand::Ignore
         && (c.last_seen >= since || c.candidate_type == CandidateType::Silence)
 }
 
+/// The page without what is on it.
 fn page<'a>(
     session: &'a Session,
     seen: &'a View,
     since: Timestamp,
-    (items, below): (&'a [DigestItem], &'a [DigestItem]),
     coverage: Coverage,
     notices: &'a [String],
+    helped: &'a BTreeMap<String, String>,
 ) -> DigestPage<'a> {
+    let facts = &seen.learned.facts;
     DigestPage {
         tenant: &session.tenant,
-        as_of: seen.learned.facts.as_of,
+        as_of: facts.as_of,
         since,
-        items,
-        below,
+        items: &[],
+        below: &[],
         gone: &[],
         previous: None,
         held_back: &[],
-        incidents: &seen.incidents,
+        known: Known {
+            incidents: &seen.incidents,
+            helped,
+        },
         coverage,
-        hosts: seen
-            .learned
-            .facts
-            .hosts
-            .iter()
-            .filter(|h| !h.is_empty())
-            .count() as u64,
-        signatures: seen.learned.facts.signatures.len() as u64,
+        hosts: facts.hosts.iter().filter(|h| !h.is_empty()).count() as u64,
+        signatures: facts.signatures.len() as u64,
+        statement: "",
         notices,
     }
 }

@@ -2,11 +2,13 @@
 
 use super::candidates::{as_of, only};
 use super::session::{Outcome, Session};
+use crate::envelope::ParseStatus;
 use crate::error::{Error, Kind, Result};
 use crate::event::Severity;
+use crate::intake::MAX_LINE;
 use crate::pipeline::{MALFORMED, Records};
 use crate::report::{pages, write_line};
-use crate::store::{Filter, Order};
+use crate::store::{Filter, Found, Order};
 use std::collections::BTreeSet;
 
 /// Search the stored events
@@ -107,15 +109,14 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         args.limit
     };
     let records = Records::new(&store, &session.tenant, &learned)?;
-    let (mut count, mut listed) = (0usize, Vec::new());
+    let (mut count, mut listed, mut line) = (0usize, Vec::new(), RawLine::default());
     let streamed = session.format() == "ndjson";
     let secrets = session.look().secrets;
     let tenant = session.tenant.clone();
     let done = store.search(&tenant, &filter, order, &mut |found| {
         count += 1;
         if args.raw {
-            session.print_bytes(&found.raw)?;
-            session.print_bytes(b"\n")?;
+            line.add(&found, session)?;
         } else if streamed {
             let mut line = Vec::new();
             write_line(
@@ -134,10 +135,42 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         "{} segments read, {} passed over",
         done.segments_read, done.segments_passed
     ));
-    if !args.raw && !streamed {
+    if args.raw {
+        line.end(session)?;
+    } else if !streamed {
         session.print(&pages::events(&listed, as_of))?;
     }
     Ok(Outcome::Done)
+}
+
+/// Raw records as lines: the fragments of a line that was too long for one record are put together again.
+#[derive(Default)]
+struct RawLine {
+    /// Ordinal and source of the fragment printed last, while its line may go on.
+    open: Option<(u64, u32)>,
+}
+
+impl RawLine {
+    fn add(&mut self, found: &Found, session: &mut Session) -> Result<()> {
+        let fragment = found.status == ParseStatus::OversizeFragment;
+        let before = found.ordinal.checked_sub(1).map(|o| (o, found.source));
+        if !(fragment && self.open == before) {
+            self.end(session)?;
+        }
+        session.print_bytes(&found.raw)?;
+        self.open = Some((found.ordinal, found.source));
+        if fragment && found.raw.len() >= MAX_LINE {
+            return Ok(());
+        }
+        self.end(session)
+    }
+
+    fn end(&mut self, session: &mut Session) -> Result<()> {
+        match self.open.take() {
+            Some(_) => session.print_bytes(b"\n"),
+            None => Ok(()),
+        }
+    }
 }
 
 fn severity(word: &str) -> Result<Severity> {

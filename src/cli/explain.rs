@@ -1,16 +1,22 @@
 //! `explain`: everything about a candidate, signature, event or incident.
 
-use super::candidates::{as_of, find, only};
+use super::candidates::{as_of, find};
+use super::review::{about, rows};
 use super::session::{Outcome, Session};
 use super::signatures::row;
+use super::subject::{Subject, signature_of, subject};
 use crate::candidate::Candidate;
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
+use crate::memory::Incident;
 use crate::pipeline::{Records, View, samples, view};
+use crate::report::Report;
 use crate::report::pages::{
-    self, AttentionReason, CandidatePage, EventPage, IncidentPage, MemberRow, Sample, SignaturePage,
+    self, AttentionReason, CandidatePage, EventPage, IncidentPage, Known, MemberRow, Sample,
+    SignaturePage,
 };
-use crate::signature::{SignatureId, event_id, event_ordinal, id_text};
-use crate::store::{Filter, Order, Store};
+use crate::signature::{SignatureId, event_id, id_text};
+use crate::store::{Found, Store};
+use std::collections::BTreeSet;
 
 /// Show all about one candidate, signature, event or incident
 ///
@@ -40,13 +46,38 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let store = session.read_store()?;
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
-    match args.id.split_once('_').map(|(kind, _)| kind) {
-        Some("cand") => candidate(&args, session, &store, &seen),
-        Some("sig") => signature(&args, session, &store, &seen),
-        Some("evt") => event(&args, session, &store, &seen),
-        Some("inc") => incident(&args, session, &seen),
-        _ => Err(Error::new(Kind::Usage, format!("{:?} is no id", args.id))
-            .hint("ids begin with cand_, sig_, evt_ or inc_; brainstem candidates lists some")),
+    let (report, outcome) = report(&args, session, &store, &seen)?;
+    session.print(&report)?;
+    Ok(outcome)
+}
+
+/// The page about an id with so many raw records.
+pub fn page(
+    id: &str,
+    samples: usize,
+    session: &Session,
+    store: &Store,
+    seen: &View,
+) -> Result<Report> {
+    let args = Args {
+        id: id.to_string(),
+        recompute: false,
+        samples,
+    };
+    report(&args, session, store, seen).map(|(report, _)| report)
+}
+
+fn report(args: &Args, session: &Session, store: &Store, seen: &View) -> Result<(Report, Outcome)> {
+    let done = |report| (report, Outcome::Done);
+    match subject(&args.id, session, store, seen)? {
+        Subject::Candidate(c) => candidate(c, args, session, store, seen),
+        Subject::Signature(index) => signature(index, args, session, store, seen).map(done),
+        Subject::Event(found) => event(&found, session, store, seen).map(done),
+        Subject::Incident(i) => Ok(done(incident(&store.with_records(i)?, seen))),
+        Subject::Review(review) => {
+            let rows = rows(seen, |r| r.review_id == review.review_id);
+            Ok(done(pages::reviews(&rows, seen.learned.facts.as_of)))
+        }
     }
 }
 
@@ -64,8 +95,18 @@ fn shown(store: &Store, seen: &View, ids: &[SignatureId], limit: usize) -> Resul
     Ok(found.into_iter().map(sample).collect())
 }
 
-fn candidate(args: &Args, session: &mut Session, store: &Store, seen: &View) -> Result<Outcome> {
-    let candidate = find(seen, &args.id)?;
+fn candidate(
+    candidate: &Candidate,
+    args: &Args,
+    session: &Session,
+    store: &Store,
+    seen: &View,
+) -> Result<(Report, Outcome)> {
+    let ids: Vec<String> = candidate
+        .signatures
+        .iter()
+        .map(ToString::to_string)
+        .collect();
     let samples = shown(store, seen, &candidate.signatures, args.samples)?;
     let recomputed = match args.recompute {
         true => Some(recompute(session, store, seen, candidate)?),
@@ -75,14 +116,18 @@ fn candidate(args: &Args, session: &mut Session, store: &Store, seen: &View) -> 
         candidate,
         as_of: seen.learned.facts.as_of,
         samples: &samples,
-        incidents: &seen.incidents,
+        known: Known {
+            incidents: &seen.incidents,
+            helped: &seen.helped_words(),
+        },
+        reviews: &about(seen, &seen.lookup.signatures(&ids)),
         recomputed,
     };
-    session.print(&pages::explain_candidate(&page))?;
-    match recomputed {
-        Some(points) if points != candidate.score_points => Ok(Outcome::Partly),
-        _ => Ok(Outcome::Done),
-    }
+    let outcome = match recomputed {
+        Some(points) if points != candidate.score_points => Outcome::Partly,
+        _ => Outcome::Done,
+    };
+    Ok((pages::explain_candidate(&page), outcome))
 }
 
 /// The score from facts that are read anew.
@@ -110,30 +155,41 @@ fn speaking_of(seen: &View, id: SignatureId) -> Vec<(String, String)> {
 }
 
 /// Memory that speaks of a signature: id and title.
-fn remembering(seen: &View, id: SignatureId) -> Vec<(String, String)> {
-    let text = id.to_string();
+fn remembering(seen: &View, index: usize) -> Vec<(String, String)> {
     let about = seen
         .incidents
         .iter()
-        .filter(|i| i.signature_ids.contains(&text));
+        .filter(|i| seen.lookup.signatures(&i.signature_ids).contains(&index));
     about
         .map(|i| (i.incident_memory_id.clone(), i.title.clone()))
         .collect()
 }
 
-fn signature(args: &Args, session: &mut Session, store: &Store, seen: &View) -> Result<Outcome> {
-    let all = seen
-        .learned
-        .facts
-        .signatures
-        .iter()
-        .enumerate()
-        .map(|(i, s)| (s.id.to_string(), i));
-    let index = only(
-        &args.id,
-        all.filter(|(text, _)| text.starts_with(args.id.as_str()))
-            .collect(),
-    )?;
+/// Other ids under which people recorded something about a signature, before it grew into this one.
+fn aliases(seen: &View, index: usize) -> Vec<String> {
+    let own = seen.learned.facts.signatures[index].id.to_string();
+    let incidents = seen.incidents.iter().flat_map(|i| &i.signature_ids);
+    let recorded = incidents.chain(seen.reviews.iter().flat_map(|r| &r.signature_ids));
+    let other = |id: &&String| **id != own && seen.lookup.signature(id) == Some(index);
+    let ids: BTreeSet<&String> = recorded.filter(other).collect();
+    ids.into_iter().cloned().collect()
+}
+
+/// What the row `memory` of a signature's attention comes from.
+fn recorded(seen: &View, index: usize) -> String {
+    let reviews = seen.standings.iter().filter(|s| s.signature == index);
+    let reviews = reviews.map(|s| s.words(&seen.reviews[s.review]));
+    let titles = remembering(seen, index).into_iter().map(|(_, title)| title);
+    reviews.chain(titles).collect::<Vec<_>>().join("; ")
+}
+
+fn signature(
+    index: usize,
+    args: &Args,
+    session: &Session,
+    store: &Store,
+    seen: &View,
+) -> Result<Report> {
     let facts = &seen.learned.facts.signatures[index];
     let attention = &seen.discovery.attention[index];
     let reasons: Vec<AttentionReason> = attention
@@ -144,7 +200,11 @@ fn signature(args: &Args, session: &mut Session, store: &Store, seen: &View) -> 
             value: e.value,
             weight: e.weight,
             contribution: e.points as f64 / 10_000.0,
-            detail: String::new(),
+            detail: if e.name == "memory" {
+                recorded(seen, index)
+            } else {
+                String::new()
+            },
         })
         .collect();
     let members: Vec<MemberRow> = store
@@ -164,63 +224,37 @@ fn signature(args: &Args, session: &mut Session, store: &Store, seen: &View) -> 
         severities: &facts.severities,
         reasons: &reasons,
         members: &members,
-        aliases: &[],
+        aliases: &aliases(seen, index),
         candidates: &speaking_of(seen, facts.id),
-        incidents: &remembering(seen, facts.id),
+        incidents: &remembering(seen, index),
+        reviews: &about(seen, &[index]),
         samples: &samples,
     };
-    session.print(&pages::explain_signature(&page))?;
-    Ok(Outcome::Done)
+    Ok(pages::explain_signature(&page))
 }
 
-fn event(args: &Args, session: &mut Session, store: &Store, seen: &View) -> Result<Outcome> {
-    let missing = || {
-        Error::new(Kind::NotFound, format!("there is no event {}", args.id))
-            .hint("brainstem events lists events with their ids")
-    };
-    let ordinal = event_ordinal(&args.id).ok_or_else(missing)?;
-    let mut found = None;
-    let filter = Filter {
-        ordinal: Some(ordinal),
-        ..Filter::default()
-    };
-    store.search(&session.tenant, &filter, Order::Oldest, &mut |record| {
-        found = Some(record);
-        Ok(false)
-    })?;
-    let found = found.ok_or_else(missing)?;
+fn event(found: &Found, session: &Session, store: &Store, seen: &View) -> Result<Report> {
     let records = Records::new(store, &session.tenant, &seen.learned)?;
-    let event = records.event(&found);
-    let id = seen.learned.signature_of.get(&found.fingerprint).copied();
-    let facts = id.and_then(|id| seen.learned.facts.signatures.iter().find(|s| s.id == id));
+    let event = records.event(found);
+    let index = signature_of(seen, found);
+    let facts = index.map(|i| &seen.learned.facts.signatures[i]);
     let page = EventPage {
         event: &event,
         raw: &found.raw,
         template: facts.map_or("", |s| s.template.as_str()),
         signature_count: facts.map_or(0, |s| s.count),
-        candidates: &id.map(|id| speaking_of(seen, id)).unwrap_or_default(),
-        incidents: &id.map(|id| remembering(seen, id)).unwrap_or_default(),
+        candidates: &facts.map(|s| speaking_of(seen, s.id)).unwrap_or_default(),
+        incidents: &index.map(|i| remembering(seen, i)).unwrap_or_default(),
         as_of: seen.learned.facts.as_of,
     };
-    session.print(&pages::explain_event(&page))?;
-    Ok(Outcome::Done)
+    Ok(pages::explain_event(&page))
 }
 
-fn incident(args: &Args, session: &mut Session, seen: &View) -> Result<Outcome> {
-    let all = seen
-        .incidents
-        .iter()
-        .map(|i| (i.incident_memory_id.clone(), i));
-    let incident = only(
-        &args.id,
-        all.filter(|(text, _)| text.starts_with(args.id.as_str()))
-            .collect(),
-    )?;
-    let ours = |c: &&Candidate| {
-        c.signatures
-            .iter()
-            .any(|s| incident.signature_ids.contains(&s.to_string()))
-    };
+fn incident(incident: &Incident, seen: &View) -> Report {
+    let facts = &seen.learned.facts;
+    let known = seen.lookup.signatures(&incident.signature_ids);
+    let known: BTreeSet<SignatureId> = known.into_iter().map(|i| facts.signatures[i].id).collect();
+    let ours = |c: &&Candidate| c.signatures.iter().any(|s| known.contains(s));
     let candidates: Vec<(String, String)> = seen
         .discovery
         .candidates
@@ -231,8 +265,11 @@ fn incident(args: &Args, session: &mut Session, seen: &View) -> Result<Outcome> 
     let page = IncidentPage {
         incident,
         candidates: &candidates,
+        helped: seen
+            .helped
+            .get(&incident.incident_memory_id)
+            .map(|h| h.words()),
         as_of: seen.learned.facts.as_of,
     };
-    session.print(&pages::explain_incident(&page))?;
-    Ok(Outcome::Done)
+    pages::explain_incident(&page)
 }

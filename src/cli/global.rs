@@ -43,7 +43,8 @@ pub struct Global {
         value_name = "FORMAT",
         value_parser = format_names(),
         hide_possible_values = true,
-        help = format_help()
+        help = format_list(),
+        long_help = format!("How results are written: {}", format_list())
     )]
     /// How results are written
     pub format: Option<String>,
@@ -105,13 +106,13 @@ pub struct Global {
     pub lock_timeout: u64,
 }
 
-/// The formats in a sentence: a list of possible values takes a line of its own.
-fn format_help() -> String {
+/// The formats in words: clap's list of possible values takes lines of its own.
+fn format_list() -> String {
     let names: Vec<&str> = (crate::report::RENDERERS.iter())
         .map(|r| r.name())
         .collect();
     match names.as_slice() {
-        [all @ .., last] => format!("Write {} or {last}", all.join(", ")),
+        [all @ .., last] => format!("{} or {last}", all.join(", ")),
         [] => String::new(),
     }
 }

@@ -6,8 +6,9 @@ use crate::candidate::Candidate;
 use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::Partial;
+use crate::memory::Incident;
 use crate::pipeline::{Ingested, Request, View, ingest, view};
-use crate::report::pages::{self, DryRun, IngestPage, Skipped};
+use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped};
 use crate::signature::SignatureId;
 use crate::store::Store;
 use std::collections::{BTreeMap, BTreeSet};
@@ -328,13 +329,30 @@ impl After {
     }
 
     /// Memory that speaks of what was just stored.
-    fn seen_before(&self) -> Vec<(String, String)> {
-        let ours = self
-            .view
-            .incidents
-            .iter()
-            .filter(|i| i.signature_ids.iter().any(|s| self.touched.contains(s)));
-        ours.map(|i| (i.incident_memory_id.clone(), i.title.clone()))
-            .collect()
+    fn seen_before(&self) -> Vec<SeenBefore> {
+        let view = &self.view;
+        let touched = |i: &usize| {
+            let id = view.learned.facts.signatures[*i].id;
+            self.touched.contains(&id.to_string())
+        };
+        let ours = |i: &&Incident| {
+            let known = view.lookup.signatures(&i.signature_ids);
+            known.iter().any(touched)
+        };
+        let mut found: Vec<&Incident> = view.incidents.iter().filter(ours).collect();
+        let rank = |i: &Incident| {
+            view.helped
+                .get(&i.incident_memory_id)
+                .map_or(0, |h| h.rank())
+        };
+        found.sort_by_key(|i| std::cmp::Reverse(rank(i)));
+        let seen = |i: &Incident| SeenBefore {
+            incident_memory_id: i.incident_memory_id.clone(),
+            title: i.title.clone(),
+            last_seen: i.last_seen,
+            check: i.check.clone(),
+            helped: view.helped.get(&i.incident_memory_id).map(|h| h.words()),
+        };
+        found.into_iter().map(seen).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! `man`: the manual, made of the same words as the help: what `--help` says is what a page says.
 
-use super::session::{Outcome, Session};
+use super::{Outcome, Session};
 use crate::error::{Error, Result};
 use clap::builder::{PossibleValue, PossibleValuesParser, StyledStr};
 use clap::{Arg, Command};

@@ -8,6 +8,7 @@ mod config;
 mod digest;
 mod events;
 mod explain;
+mod export;
 mod global;
 mod incidents;
 mod ingest;
@@ -17,9 +18,11 @@ mod promote;
 mod prune;
 mod related;
 mod replay;
+mod review;
 mod session;
 mod signatures;
 mod status;
+mod subject;
 
 use crate::error::{Error, Kind};
 use crate::store;
@@ -60,8 +63,10 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(events),
     row!(signatures),
     row!(promote),
+    row!(review),
     row!(incidents),
     row!(related),
+    row!(export),
     row!(replay),
     row!(status),
     row!(prune),
@@ -83,15 +88,16 @@ Examples:
   brainstem digest app.log         a page about one file; nothing is stored
 
 Environment:
-  BRAINSTEM_STORE    as --store
-  BRAINSTEM_TENANT   as --tenant
-  BRAINSTEM_CONFIG   as --config
-  NO_COLOR           if set and not empty: no colour, unless --color always
-  COLUMNS            the width of pages outside a terminal, 60 to 200
-  TZ                 the zone of log stamps that name none
+  BRAINSTEM_STORE     as --store
+  BRAINSTEM_TENANT    as --tenant
+  BRAINSTEM_CONFIG    as --config
+  BRAINSTEM_REVIEWER  as --reviewer, of brainstem review
+  NO_COLOR            if not empty: no colour, unless --color always
+  COLUMNS             the width of pages outside a terminal, 60 to 200
+  TZ                  the zone of log stamps that name none
   XDG_DATA_HOME, XDG_CONFIG_HOME
-                     where the files below are, instead of ~/.local/share
-                     and ~/.config
+                      where the files below are, instead of ~/.local/share
+                      and ~/.config
 
 Files:
   /var/lib/brainstem/store.redb            the store of root
@@ -136,14 +142,26 @@ pub fn command() -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true);
     SUBCOMMANDS.iter().fold(base, |c, s| {
-        c.subcommand((s.arguments)(Command::new(s.name)))
+        c.subcommand((s.arguments)(with_few_globals(Command::new(s.name))))
     })
+}
+
+/// A subcommand with all global options, of which its help tells those that are often typed: its own must be seen.
+fn with_few_globals(subcommand: Command) -> Command {
+    Global::augment_args(subcommand)
+        .mut_args(|a| {
+            let rare = a.is_hide_short_help_set();
+            a.hide_long_help(rare)
+                .help_heading("Global options (all of them: brainstem --help)")
+        })
+        .next_help_heading(None::<&str>)
 }
 
 /// Runs the program; returns its exit code.
 pub fn main(arguments: Vec<OsString>) -> u8 {
     let place = Arc::new(Mutex::new(None));
     quiet_panics(Arc::clone(&place));
+    survive_file_size_limit();
     match catch_unwind(AssertUnwindSafe(|| run(&arguments))) {
         Ok(code) => code,
         Err(_) => {
@@ -156,6 +174,13 @@ pub fn main(arguments: Vec<OsString>) -> u8 {
             e.kind.exit_code()
         }
     }
+}
+
+/// Where the size of files is limited, writing beyond the limit shall be an error like that of a full disk, not the end of
+/// the process. The flag is never read: it is there so that the signal has a handler.
+fn survive_file_size_limit() {
+    // Without the handler the signal just ends the process, which loses nothing either.
+    let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
 /// A panic says where it was, never what it was about: that may hold log text. `first` is where the first one was.

@@ -1,14 +1,15 @@
 //! `related`: past operational memory around a subject.
 
-use super::candidates::{as_of, find, only};
+use super::candidates::as_of;
 use super::session::{Outcome, Session};
-use crate::error::{Error, Kind, Result};
+use super::subject::{Subject as Named, hosts_of, signature_of, subject};
+use crate::error::Result;
 use crate::memory::Incident;
 use crate::pipeline::{View, view};
 use crate::recall::{Relation, Subject, related};
+use crate::report::Report;
 use crate::report::pages::{self, RelatedCandidate, RelatedMemory, RelatedPage};
-use crate::signature::event_ordinal;
-use crate::store::{Filter, Order, Store};
+use crate::store::Store;
 
 /// Find what is known around an event, signature or candidate
 ///
@@ -32,13 +33,21 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let store = session.read_store()?;
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
-    let (title, subject) = subject(&args.id, session, &store, &seen)?;
-    let found = related(
-        &subject,
-        &seen.discovery.candidates,
-        &seen.incidents,
-        args.limit,
-    );
+    let report = page(&args.id, args.limit, session, &store, &seen)?;
+    session.print(&report)?;
+    Ok(Outcome::Done)
+}
+
+/// What is related to an id, at most so many of each kind.
+pub fn page(
+    id: &str,
+    limit: usize,
+    session: &Session,
+    store: &Store,
+    seen: &View,
+) -> Result<Report> {
+    let (title, subject) = asked(id, session, store, seen)?;
+    let found = related(&subject, &seen.discovery.candidates, &seen.incidents, limit);
     let candidates: Vec<RelatedCandidate> = found
         .candidates
         .iter()
@@ -59,8 +68,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         incidents: &memories(&found.incidents),
         lessons: &memories(&found.lessons),
     };
-    session.print(&pages::related(&page))?;
-    Ok(Outcome::Done)
+    Ok(pages::related(&page))
 }
 
 fn memories(found: &[Relation<&Incident>]) -> Vec<RelatedMemory> {
@@ -76,10 +84,9 @@ fn memories(found: &[Relation<&Incident>]) -> Vec<RelatedMemory> {
 }
 
 /// The subject behind an id, and what to call it.
-fn subject(id: &str, session: &Session, store: &Store, seen: &View) -> Result<(String, Subject)> {
-    match id.split_once('_').map(|(kind, _)| kind) {
-        Some("cand") => {
-            let c = find(seen, id)?;
+fn asked(id: &str, session: &Session, store: &Store, seen: &View) -> Result<(String, Subject)> {
+    Ok(match subject(id, session, store, seen)? {
+        Named::Candidate(c) => {
             let subject = Subject {
                 id: c.candidate_id.clone(),
                 signature_ids: c.signatures.iter().map(ToString::to_string).collect(),
@@ -87,27 +94,10 @@ fn subject(id: &str, session: &Session, store: &Store, seen: &View) -> Result<(S
                 service: c.service.clone(),
                 text: format!("{} {}", c.title, c.template),
             };
-            Ok((c.title.clone(), subject))
+            (c.title.clone(), subject)
         }
-        Some("sig") => {
-            let all = seen
-                .learned
-                .facts
-                .signatures
-                .iter()
-                .enumerate()
-                .map(|(i, s)| (s.id.to_string(), i));
-            Ok(of_signature(
-                seen,
-                only(id, all.filter(|(text, _)| text.starts_with(id)).collect())?,
-            ))
-        }
-        Some("inc") => {
-            let all = seen
-                .incidents
-                .iter()
-                .map(|i| (i.incident_memory_id.clone(), i));
-            let i = only(id, all.filter(|(text, _)| text.starts_with(id)).collect())?;
+        Named::Signature(index) => of_signature(seen, index),
+        Named::Incident(i) => {
             let subject = Subject {
                 id: i.incident_memory_id.clone(),
                 signature_ids: i.signature_ids.clone(),
@@ -115,63 +105,41 @@ fn subject(id: &str, session: &Session, store: &Store, seen: &View) -> Result<(S
                 service: i.service.clone(),
                 text: format!("{} {} {}", i.title, i.summary, i.templates.join(" ")),
             };
-            Ok((i.title.clone(), subject))
+            (i.title.clone(), subject)
         }
-        Some("evt") => of_event(id, session, store, seen),
-        _ => Err(Error::new(Kind::Usage, format!("{id:?} is no id"))
-            .hint("ids begin with cand_, sig_, evt_ or inc_")),
-    }
+        Named::Event(found) => match signature_of(seen, &found) {
+            Some(index) => {
+                let (title, subject) = of_signature(seen, index);
+                let subject = Subject {
+                    id: id.to_string(),
+                    hosts: vec![found.host.clone()],
+                    ..subject
+                };
+                (title, subject)
+            }
+            None => (id.to_string(), Subject::default()),
+        },
+        Named::Review(r) => {
+            let subject = Subject {
+                id: r.review_id.clone(),
+                signature_ids: r.signature_ids.clone(),
+                hosts: r.hosts.clone(),
+                text: r.title.clone(),
+                ..Subject::default()
+            };
+            (r.title.clone(), subject)
+        }
+    })
 }
 
 fn of_signature(seen: &View, index: usize) -> (String, Subject) {
-    let facts = &seen.learned.facts;
-    let s = &facts.signatures[index];
+    let s = &seen.learned.facts.signatures[index];
     let subject = Subject {
         id: s.id.to_string(),
         signature_ids: vec![s.id.to_string()],
-        hosts: s
-            .activity
-            .iter()
-            .filter_map(|a| facts.hosts.get(a.host as usize))
-            .cloned()
-            .collect(),
+        hosts: hosts_of(seen, s),
         service: s.service.clone(),
         text: s.template.clone(),
     };
     (s.template.clone(), subject)
-}
-
-/// An event is related by its signature, but on its own host only.
-fn of_event(id: &str, session: &Session, store: &Store, seen: &View) -> Result<(String, Subject)> {
-    let missing = || {
-        Error::new(Kind::NotFound, format!("there is no event {id}"))
-            .hint("brainstem events lists events with their ids")
-    };
-    let filter = Filter {
-        ordinal: Some(event_ordinal(id).ok_or_else(missing)?),
-        ..Filter::default()
-    };
-    let mut found = None;
-    store.search(&session.tenant, &filter, Order::Oldest, &mut |record| {
-        found = Some((record.fingerprint, record.host));
-        Ok(false)
-    })?;
-    let (fingerprint, host) = found.ok_or_else(missing)?;
-    let signature = seen.learned.signature_of.get(&fingerprint).copied();
-    let index = seen
-        .learned
-        .facts
-        .signatures
-        .iter()
-        .position(|s| Some(s.id) == signature)
-        .ok_or_else(missing)?;
-    let (title, subject) = of_signature(seen, index);
-    Ok((
-        title,
-        Subject {
-            id: id.to_string(),
-            hosts: vec![host],
-            ..subject
-        },
-    ))
 }

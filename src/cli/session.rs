@@ -2,14 +2,14 @@
 
 use super::config;
 use super::global::{Global, When};
-use crate::error::{Error, Kind, Result, os_text};
+use crate::error::{Error, Kind, Result};
 use crate::report::{self, Color, Extent, Glyphs, Look, Renderer, Report, Secrets};
 use crate::store::Store;
 use crate::time::{DAY, SECOND, Timestamp, parse_when};
 use crate::tuning::Tuning;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// How a subcommand ended, if it did.
@@ -152,6 +152,14 @@ impl Session {
             })
         })
         .transpose()
+    }
+
+    /// Who acts: as said, or the name the person is logged in with.
+    pub fn author(&self, said: Option<&str>) -> Option<String> {
+        let name = said.map(str::to_string);
+        let name = name.or_else(|| std::env::var("USER").ok());
+        name.or_else(|| std::env::var("LOGNAME").ok())
+            .filter(|n| !n.is_empty())
     }
 
     /// How results are to look.
@@ -317,14 +325,4 @@ fn default_store() -> Result<PathBuf> {
         .hint("name one with --store FILE or BRAINSTEM_STORE")
     })?;
     Ok(base.data_dir().join("brainstem").join("store.redb"))
-}
-
-/// Reads a file whole, naming it in the error.
-pub fn read_text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|e| {
-        Error::new(
-            Kind::NoInput,
-            format!("cannot read {}: {}", path.display(), os_text(&e)),
-        )
-    })
 }

@@ -42,12 +42,20 @@ pub fn run(_: Args, session: &mut Session) -> Result<Outcome> {
         fingerprints: status.fingerprints,
         hosts: status.hosts,
         incidents: status.incidents,
-        reviews: 0,
+        reviews: store.reviews(&session.tenant)?.len() as u64,
         first_event: status.first,
         last_event: status.last,
         coverage,
         sources: &rows,
     };
+    session.detail(&format!(
+        "{} segments, {} logtypes, {} rows of activity; {} of evidence for {} of log",
+        status.segments,
+        status.logtypes,
+        status.activity_rows,
+        indicatif::HumanBytes(status.stored_bytes),
+        indicatif::HumanBytes(status.raw_bytes),
+    ));
     session.print(&pages::status(&page))?;
     Ok(if problems.is_empty() {
         Outcome::Done

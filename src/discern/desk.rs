@@ -1,8 +1,10 @@
 //! The desk at which a finding becomes a candidate: scored, decided, titled and explained.
 
-use super::{Attention, Candidate, Finding, Memory, Score, SignatureId, Tuning, View};
-use crate::candidate::{Component, DecisionBand, Evidence, Member};
-use crate::discovery::Folded;
+use super::{
+    Attention, Candidate, Finding, Folded, Judgement, Memory, Remembered, Score, SignatureId,
+    Tuning, View,
+};
+use crate::candidate::{Component, DecisionBand, Evidence, Judged, Member};
 use crate::scoring::{Decision, advice, decide, readable, score, title};
 use crate::signature::{Facts, SignatureFacts, derived_id};
 use crate::time::DAY;
@@ -25,9 +27,36 @@ impl Desk<'_> {
         &self.view.facts.signatures[finding.signatures[0]]
     }
 
+    fn remembered(&self, signature: usize) -> Option<&Remembered> {
+        self.remembered
+            .get(self.view.facts.signatures[signature].id)
+    }
+
+    /// Whether reviews hold a finding back: its leading signature, on all of its hosts.
+    pub fn held_back(&self, finding: &Finding) -> bool {
+        self.remembered(finding.signatures[0])
+            .is_some_and(|r| r.holds(&finding.hosts))
+    }
+
+    /// What was said about the leading signature of a finding on any of its hosts.
+    fn judgements(&self, finding: &Finding) -> Vec<Judged> {
+        let on_its_hosts = |j: &&Judgement| finding.hosts.iter().any(|h| j.hosts.contains(h));
+        let all = self.remembered(finding.signatures[0]);
+        let all = all.into_iter().flat_map(|r| &r.judgements);
+        all.filter(on_its_hosts)
+            .map(|j| Judged {
+                id: j.id.clone(),
+                words: j.words.clone(),
+            })
+            .collect()
+    }
+
     /// What people recorded: a judgement of noise counts for the leading signature only, an incident for any.
     fn memory(&self, finding: &Finding) -> f64 {
-        let weight = |&i: &usize| self.remembered.weight(self.view.facts.signatures[i].id);
+        let weight = |&i: &usize| {
+            let id = self.view.facts.signatures[i].id;
+            self.remembered.weight(id, finding.hosts.iter().copied())
+        };
         let lead = weight(&finding.signatures[0]);
         if lead < 0.0 {
             return lead;
@@ -49,9 +78,17 @@ impl Desk<'_> {
 
     fn incidents(&self, finding: &Finding) -> Vec<&(String, String)> {
         (finding.signatures.iter())
-            .filter_map(|&i| self.remembered.get(self.view.facts.signatures[i].id))
+            .filter_map(|&i| self.remembered(i))
             .flat_map(|r| &r.incidents)
             .collect()
+    }
+
+    fn lessons(&self, finding: &Finding) -> Vec<String> {
+        let all = finding
+            .signatures
+            .iter()
+            .filter_map(|&i| self.remembered(i));
+        ids(all.flat_map(|r| &r.lessons))
     }
 
     /// What memory adds to the score of a finding, in ten-thousandths.
@@ -100,12 +137,12 @@ impl Desk<'_> {
         let lead = self.lead(finding);
         let incidents = self.incidents(finding);
         let decision = self.decide(finding, score);
-        let ids: Vec<SignatureId> = finding
+        let signatures: Vec<SignatureId> = finding
             .signatures
             .iter()
             .map(|&i| facts.signatures[i].id)
             .collect();
-        let id_texts: Vec<String> = ids.iter().map(SignatureId::to_string).collect();
+        let id_texts: Vec<String> = signatures.iter().map(SignatureId::to_string).collect();
         let hosts: Vec<String> = finding
             .hosts
             .iter()
@@ -116,15 +153,12 @@ impl Desk<'_> {
             name: "message".to_string(),
             value: readable(&lead.template),
         });
-        let mut related: Vec<String> = incidents.iter().map(|(id, _)| id.clone()).collect();
-        related.sort();
-        related.dedup();
         Candidate {
             candidate_id: self.id(finding),
             tenant_id: facts.tenant.clone(),
             candidate_type: finding.candidate_type,
             title: title(finding, &lead.template, 0),
-            signatures: ids,
+            signatures,
             service: lead.service.clone(),
             template: lead.template.clone(),
             check_next: advice(
@@ -151,7 +185,10 @@ impl Desk<'_> {
                 .iter()
                 .map(|&i| self.member(&findings[i]))
                 .collect(),
-            related_incidents: related,
+            related_incidents: ids(incidents.into_iter()),
+            related_lessons: self.lessons(finding),
+            judgements: self.judgements(finding),
+            held_back: self.held_back(finding),
             daily: daily(lead, facts),
         }
     }
@@ -169,6 +206,14 @@ impl Desk<'_> {
                 .collect(),
         }
     }
+}
+
+/// The ids of memories, each once, in order.
+fn ids<'a>(all: impl Iterator<Item = &'a (String, String)>) -> Vec<String> {
+    let mut ids: Vec<String> = all.map(|(id, _)| id.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    ids
 }
 
 /// What happened, then what was made of it; why it matters stands on its own.

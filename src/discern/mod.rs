@@ -5,11 +5,12 @@
 //! earned it.
 
 mod desk;
+mod hold;
 mod what_if;
 
 use crate::attention::{Attention, attend};
 use crate::candidate::{AttentionBand, Candidate, Finding};
-use crate::discovery::{DETECTORS, Note, Strength, Track, View, fold, tracks};
+use crate::discovery::{DETECTORS, Folded, Note, Strength, Track, View, fold, tracks};
 use crate::event::Severity;
 use crate::profile::{Clock, Fleet, Profile, Scratch};
 use crate::scoring::Score;
@@ -24,8 +25,76 @@ pub struct Remembered {
     pub signature: SignatureId,
     /// Incidents that name it: id and title.
     pub incidents: Vec<(String, String)>,
-    /// -1 (judged noise) to 1 (an incident, judged useful).
+    /// Lessons and hints that name it; they are shown, and weigh nothing.
+    pub lessons: Vec<(String, String)>,
+    /// What memory says about it wherever it is seen, -1 (noise) to 1 (an incident).
     pub weight: f64,
+    /// What is said about it on some hosts; no host is in two of them.
+    pub judgements: Vec<Judgement>,
+}
+
+/// What is said about a signature on some hosts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// The review or memory that says it.
+    pub id: String,
+    /// Where, by ascending host index.
+    pub hosts: Vec<u32>,
+    /// -1 (noise) to 1.
+    pub weight: f64,
+    /// Whether it keeps what is only there from lists and pages.
+    pub effect: Effect,
+    /// What it says, for people.
+    pub words: String,
+}
+
+/// What a judgement does to a candidate, beside its weight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Keeps it from lists and pages.
+    Holds,
+    /// Leaves it there.
+    Shows,
+}
+
+impl Remembered {
+    /// A signature of which nothing is remembered yet.
+    pub fn of(signature: SignatureId) -> Remembered {
+        Remembered {
+            signature,
+            incidents: Vec::new(),
+            lessons: Vec::new(),
+            weight: 0.0,
+            judgements: Vec::new(),
+        }
+    }
+
+    /// The judgement for one host.
+    fn on(&self, host: u32) -> Option<&Judgement> {
+        self.judgements
+            .iter()
+            .find(|j| j.hosts.binary_search(&host).is_ok())
+    }
+
+    /// What it weighs on these hosts together. A judgement never acts wider than it was made: one that lowers counts only where
+    /// all hosts have one, one that raises wherever it was made.
+    fn weight_on(&self, hosts: impl Iterator<Item = u32>) -> f64 {
+        let judged = hosts.map(|h| self.on(h).map_or(0.0, |j| j.weight));
+        let judged = judged.reduce(f64::max).unwrap_or(0.0);
+        if judged > 0.0 {
+            judged.max(self.weight)
+        } else if judged < 0.0 {
+            judged
+        } else {
+            self.weight
+        }
+    }
+
+    /// Whether reviews hold it back on every one of these hosts.
+    fn holds(&self, hosts: &[u32]) -> bool {
+        let held = |&h: &u32| self.on(h).is_some_and(|j| j.effect == Effect::Holds);
+        !hosts.is_empty() && hosts.iter().all(held)
+    }
 }
 
 /// What there is to see.
@@ -85,7 +154,7 @@ fn rank(desk: &Desk, findings: &[Finding]) -> Vec<Candidate> {
     let strength: Vec<Strength> = (findings.iter().zip(&points))
         .map(|(f, &p)| Strength::of(p, &desk.lead(f).template))
         .collect();
-    let mut folded = fold(findings, &strength, desk.tuning);
+    let mut folded = hold::apart(desk, findings, &strength);
     folded.retain(|f| points[f.lead] >= floor);
     let mut ranked: Vec<(Candidate, usize)> = (folded.iter())
         .map(|f| (desk.candidate(f, findings, &scores), f.lead))
@@ -116,8 +185,8 @@ impl Memory<'_> {
         Some(self.0[at])
     }
 
-    fn weight(&self, id: SignatureId) -> f64 {
-        self.get(id).map_or(0.0, |r| r.weight)
+    fn weight(&self, id: SignatureId, hosts: impl Iterator<Item = u32>) -> f64 {
+        self.get(id).map_or(0.0, |r| r.weight_on(hosts))
     }
 }
 
@@ -146,7 +215,10 @@ impl Survey {
         tuning: &Tuning,
     ) -> Survey {
         let attention: Vec<Attention> = (facts.signatures.iter().zip(&profiles))
-            .map(|(s, p)| attend(s, p, fleet, remembered.weight(s.id), tuning))
+            .map(|(s, p)| {
+                let memory = remembered.weight(s.id, s.activity.iter().map(|at| at.host));
+                attend(s, p, fleet, memory, tuning)
+            })
             .collect();
         let earned = earning(&attention, tuning.deep_most as usize);
         let notes: Vec<Note> = (facts.signatures.iter().zip(&attention).zip(earned))

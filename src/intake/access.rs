@@ -237,4 +237,34 @@ mod tests {
             assert_eq!(error.kind, Kind::Permission, "{}", error.message);
         }
     }
+
+    #[test]
+    fn a_swap_at_the_right_moment_gains_nothing() {
+        if !geteuid().is_root() {
+            return; // only root can make links of others
+        }
+        let dir = tempfile::tempdir().expect("a directory");
+        let at = |name: &str| dir.path().join(name);
+        std::fs::write(at("secret"), "secret").expect("a file");
+        std::fs::write(at("own"), "own").expect("a file");
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !done.load(std::sync::atomic::Ordering::Relaxed) {
+                    symlink(at("secret"), at("link")).expect("a link");
+                    lchown(at("link"), Some(1001), None).expect("root may");
+                    std::fs::rename(at("link"), at("app.log")).expect("a rename");
+                    std::fs::hard_link(at("own"), at("file")).expect("a link");
+                    std::fs::rename(at("file"), at("app.log")).expect("a rename");
+                }
+            });
+            for _ in 0..3_000 {
+                if let Ok(file) = open(&at("app.log")) {
+                    let text = std::io::read_to_string(file).expect("it reads");
+                    assert_eq!(text, "own");
+                }
+            }
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+    }
 }

@@ -46,25 +46,25 @@ pub struct Prefix {
 }
 
 impl Prefix {
-    /// Where the bytes begin that `Digester::resume` wants: they end at the offset and are fewer than 65 KiB.
-    pub fn recent_start(&self) -> u64 {
+    /// Where the bytes begin that [`Digester::resume`] wants: they end at the offset and are fewer than 65 KiB.
+    pub(super) fn recent_start(&self) -> u64 {
         let block = self.offset - self.offset % BLOCK as u64;
         block.min(self.offset.saturating_sub(WINDOW as u64))
     }
 
     /// How many bytes of the beginning `begins_with` wants.
-    pub fn head_len(&self) -> usize {
+    pub(super) fn head_len(&self) -> usize {
         self.offset.min(HEAD as u64) as usize
     }
 
     /// Whether a stream that starts with `head` (at least [`Prefix::head_len`] bytes) can be this one.
-    pub fn begins_with(&self, head: &[u8]) -> bool {
+    pub(super) fn begins_with(&self, head: &[u8]) -> bool {
         head.get(..self.head_len())
             .is_some_and(|head| Digest::of(head) == self.head)
     }
 
-    /// Whether `bytes` (at least the last `WINDOW` before the offset) are what stood there.
-    pub fn ends_with(&self, bytes: &[u8]) -> bool {
+    /// Whether `bytes` (at least the last [`WINDOW`] before the offset) are what stood there.
+    pub(super) fn ends_with(&self, bytes: &[u8]) -> bool {
         let wanted = self.offset.min(WINDOW as u64) as usize;
         bytes.len() >= wanted && Digest::of(&bytes[bytes.len() - wanted..]) == self.window
     }

@@ -46,12 +46,6 @@ impl Family {
         (Family { directory, base }, age)
     }
 
-    /// Where a file of this name would stand in the family, if it belongs to it.
-    pub fn age_of(&self, name: &OsStr) -> Option<Age> {
-        let (base, age) = split(name.as_bytes());
-        (base == self.base).then_some(age)
-    }
-
     /// The directory of all its files.
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -80,12 +74,22 @@ pub fn name_text(name: &OsStr) -> String {
     out
 }
 
-/// Takes a file name apart into the live name and the age.
-fn split(name: &[u8]) -> (Vec<u8>, Age) {
-    let packed = PACKED
+/// The path that a packed file had before it was packed, by its name.
+pub fn unpacked_name(path: &Path) -> Option<PathBuf> {
+    let name = path.file_name()?.as_bytes();
+    Some(path.with_file_name(OsStr::from_bytes(unpacked(name)?)))
+}
+
+fn unpacked(name: &[u8]) -> Option<&[u8]> {
+    PACKED
         .iter()
         .find_map(|end| name.strip_suffix(*end))
-        .filter(|rest| !rest.is_empty());
+        .filter(|rest| !rest.is_empty())
+}
+
+/// Takes a file name apart into the live name and the age.
+fn split(name: &[u8]) -> (Vec<u8>, Age) {
+    let packed = unpacked(name);
     let name = packed.unwrap_or(name);
     if let Some(found) = DATED.as_ref().and_then(|dated| dated.captures(name)) {
         let base = [&found[1], found.get(3).map_or(&b""[..], |e| e.as_bytes())].concat();

@@ -2,13 +2,14 @@
 
 use super::{
     Age, Checkpoint, Digester, Got, Limits, LogFile, Note, Outcome, Packing, Place, Plain, Prefix,
-    SAMPLE, Source, Unpacked, WINDOW, access, binary, hole, read_all, read_at, siblings, utf16,
+    SAMPLE, Source, Unpacked, WINDOW, access, binary, hole, read_all, read_at, unpacked_name,
+    utf16,
 };
 use crate::error::{Error, Kind, Result};
 use std::cmp::Reverse;
 use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Bytes read at a time to prove what a file holds.
 const STRIDE: usize = 256 * 1024;
@@ -81,47 +82,29 @@ impl<'a> Subject<'a> {
     /// The verdict on a file that is not packed and begins with `head`.
     pub fn plain(&self, head: &[u8]) -> Result<Verdict> {
         let size = self.place.size;
-        let mut found = None;
-        for (id, known) in self.plausible(head, size) {
-            if let Some(digester) =
-                prove(&self.file, &self.place, known).map_err(|e| self.failed(&e))?
-            {
-                found = Some((id, known, digester));
-                break;
-            }
-        }
-        let whole = found
-            .as_ref()
-            .is_some_and(|(_, known, _)| known.offset() == size);
-        let told = found
-            .as_ref()
-            .is_some_and(|(_, known, _)| whole || known.place(&self.place).is_some());
-        if self.log.age != Age::Live && !told {
+        let found = self.longest(head)?;
+        let whole = matches!(&found, Some((_, known, _)) if known.offset() == size);
+        let here = matches!(&found, Some((_, known, _)) if known.place(&self.place).is_some());
+        if self.log.age != Age::Live && !whole && !here {
             let own = || Ok(digest(&self.file, size)?.prefix());
             if let Some(copy) = self.copy(head, size, own) {
                 return Ok(copy);
             }
         }
-        let (generation, known, digester, note) = match found {
+        let (generation, known, digester, mut note) = match found {
             Some((id, known, digester)) => {
                 let anew = (whole && self.written_anew(known)).then(|| Note::identical(&self.name));
                 (Generation::Existing(id), known.clone(), digester, anew)
             }
             None => {
                 let (generation, known) = self.first();
-                if generation == Generation::New {
-                    self.refuse_binary(head)?;
-                }
-                let utf16 =
-                    (utf16(head) && generation == Generation::New).then(|| Note::utf16(&self.name));
-                (
-                    generation,
-                    known,
-                    Digester::default(),
-                    self.replaced().or(utf16),
-                )
+                (generation, known, Digester::default(), self.replaced())
             }
         };
+        if generation == Generation::New {
+            self.refuse_binary(head)?;
+            note = note.or_else(|| utf16(head).then(|| Note::utf16(&self.name)));
+        }
         let file = self.file.try_clone().map_err(|e| self.failed(&e))?;
         let name = self.name.clone();
         let source = Plain::new(file, name, digester.offset(), size, digester.window());
@@ -133,6 +116,17 @@ impl<'a> Subject<'a> {
             source: Box::new(source),
             note,
         })
+    }
+
+    /// The generation of which this plain file holds the most, followed up to where it was read.
+    fn longest(&self, head: &[u8]) -> Result<Option<(u64, &'a Checkpoint, Digester)>> {
+        for (id, known) in self.plausible(head, self.place.size) {
+            let proof = prove(&self.file, &self.place, known).map_err(|e| self.failed(&e))?;
+            if let Some(digester) = proof {
+                return Ok(Some((id, known, digester)));
+            }
+        }
+        Ok(None)
     }
 
     /// The verdict on a packed file. It has to be unpacked from its start; that is spared when it has been read to its end
@@ -256,9 +250,7 @@ impl<'a> Subject<'a> {
             let same = digest(&file, len).ok()?.prefix() == own().ok()?;
             same.then_some((*id, known, place))
         };
-        let (id, known, original) = siblings(&self.log.family)
-            .iter()
-            .find_map(|(_, path)| of(path))?;
+        let (id, known, original) = self.originals().iter().find_map(|path| of(path))?;
         Some(Verdict::Nothing {
             id,
             known: known.clone(),
@@ -267,6 +259,16 @@ impl<'a> Subject<'a> {
             note: (self.place.modified >= original.modified)
                 .then(|| Note::copy(&self.name, &original.name)),
         })
+    }
+
+    /// Where the file may be copied from: the same file unpacked, the live one, and where the youngest generations were.
+    fn originals(&self) -> Vec<PathBuf> {
+        let mut ids: Vec<&(u64, Checkpoint)> = self.known.iter().collect();
+        ids.sort_by_key(|(id, _)| Reverse(*id));
+        let places = ids.iter().take(3).flat_map(|(_, known)| &known.places);
+        let names = places.map(|place| self.log.family.directory().join(&place.name));
+        let likely = [unpacked_name(&self.log.path), Some(self.log.family.live())];
+        likely.into_iter().flatten().chain(names).collect()
     }
 
     /// Whether a file under this name held the same bytes before and was written since.

@@ -1,9 +1,30 @@
 //! Intake: where bytes come from, which of them are new, and where a record ends.
 //!
-//! [`resolve`] turns what was named on the command line into [`Input`]s. For each, oldest first, [`Rotations::catch_up`] names
-//! rotated files to be read before it, and [`open`] finds out which generation of the log it is and what of it is new. The
+//! [`resolve`] turns what was named on the command line into [`Input`]s. For each, [`Rotations::catch_up`] names rotated
+//! files to be read before it, and [`open()`] finds out which generation of the log a file is and what of it is new. The
 //! [`ChunkReader`] that comes back gives the new records; after each chunk its [`Checkpoint`] says what has been read, to
-//! be stored together with the records.
+//! be stored in one transaction with the records.
+//!
+//! ```no_run
+//! use brainstem::intake::{Chunk, Options, Rotations, Step, open, resolve};
+//! # fn run(options: Options) -> brainstem::error::Result<()> {
+//! let mut rotations = Rotations::default();
+//! let mut chunk = Chunk::default();
+//! for input in resolve(&["/var/log/syslog".into()]).inputs {
+//!     let known = []; // Of its family, from the store: for each generation its number and its checkpoint.
+//!     for input in rotations.catch_up(&input, &known, &options).inputs {
+//!         let known = []; // Again: the one before may have changed it.
+//!         let mut opened = open(&input, &known, &options)?;
+//!         while opened.reader.next(4 << 20, &mut chunk)? == Step::Chunk {
+//!             println!("{} new records", chunk.records().count());
+//!             let _stored_with_them = opened.reader.checkpoint();
+//!         }
+//!         let _stored_if_changed = opened.reader.checkpoint();
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
 //!
 //! A generation is one life of a log between two rotations. It is known by its content, within its rotation family: a
 //! digest of its head, of the bytes before the offset and of everything read. Names and inode numbers change owners, a
@@ -32,7 +53,7 @@ mod unpack;
 pub use checkpoint::{Checkpoint, Outcome, Place};
 pub use digest::Prefix;
 pub use family::{Age, Family};
-pub use follow::Follow;
+pub use follow::{Follow, POLL_INTERVAL};
 pub use frame::{Chunk, MAX_LINE, MIN_RUN, Mark, Record, Records};
 pub use identity::Generation;
 pub use note::{Note, NoteKind};
@@ -44,11 +65,10 @@ pub use unpack::Limits;
 
 use crate::error::{Error, Result};
 use digest::{Digester, WINDOW};
-use family::name_text;
+use family::{name_text, unpacked_name};
 use frame::{Body, LOOKAHEAD, Piece, TextEnd, nuls, piece};
 use identity::{Subject, Verdict};
 use reader::{Rules, Start};
-use rotation::siblings;
 use sniff::{Packing, SAMPLE, binary, instead, utf16};
 use source::{End, Got, Nothing, Plain, Source, Stream, Unpacked, hole, read_all, read_at};
 use std::fs::File;

@@ -132,7 +132,7 @@ impl Note {
         )
     }
 
-    pub(super) fn gap(name: &impl fmt::Display, unread: u64) -> Note {
+    pub(super) fn gap(name: &str, unread: u64) -> Note {
         Note::new(
             NoteKind::Gap,
             format!(
@@ -142,7 +142,7 @@ impl Note {
         )
     }
 
-    pub(super) fn gone(name: &impl fmt::Display) -> Note {
+    pub(super) fn gone(name: &str) -> Note {
         Note::new(
             NoteKind::Gone,
             format!(

@@ -3,6 +3,7 @@
 use super::{
     Age, Checkpoint, ChunkReader, Digester, Generation, Input, Limits, LogFile, Note, Packing,
     Partial, Place, Rules, SAMPLE, Start, Stream, Subject, Verdict, access, read_all,
+    unpacked_name,
 };
 use crate::error::{Error, Result};
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
@@ -65,10 +66,7 @@ pub fn open_stream(stream: File, label: &str, options: &Options) -> Opened {
         name: label.to_string(),
         source: Box::new(Stream::new(stream, label.to_string(), options.limits)),
         total: None,
-        rules: Rules {
-            sound: Partial::Take,
-            damaged: Partial::Take,
-        },
+        rules: Rules::TAKE,
         digester: Digester::default(),
         carry: Vec::new(),
         known: Checkpoint::default(),
@@ -112,7 +110,11 @@ fn open_file(log: &LogFile, known: &[(u64, Checkpoint)], options: &Options) -> R
     };
     verdict.known().followed |= log.followed;
     let modified = Timestamp(place.modified / 1_000);
-    let rules = rules(log, packing, options, options.now.since(modified));
+    // The first byte or two of an archive that is being written are no line.
+    let rules = match Packing::undecided(&head) && unpacked_name(&log.path).is_some() {
+        true => Rules::LEAVE,
+        false => rules(log, packing, options, options.now.since(modified)),
+    };
     let transport = packing.map_or("file", Packing::name);
     Ok(opened(verdict, name, place, rules, transport))
 }

@@ -1,6 +1,8 @@
 //! Rotated files that nobody named, but which hold what a named file was when it was last read.
 
-use super::{Age, Checkpoint, Family, Generation, Input, LogFile, Note, Options, Place, open};
+use super::{
+    Age, Checkpoint, Family, Generation, Input, LogFile, Note, Options, Place, open, read_all,
+};
 use crate::error::Kind;
 use rustix::fs::{FileType, lstat};
 use std::collections::BTreeMap;
@@ -16,16 +18,6 @@ pub struct CatchUp {
     pub inputs: Vec<Input>,
     /// What could not be found.
     pub notes: Vec<Note>,
-}
-
-/// Files of `family` in its directory, the oldest first. A directory that cannot be read has none.
-pub fn siblings(family: &Family) -> Vec<(Age, PathBuf)> {
-    let mut files: Vec<(Age, PathBuf)> = names(family.directory())
-        .into_iter()
-        .filter_map(|name| Some((family.age_of(&name)?, family.directory().join(name))))
-        .collect();
-    files.sort();
-    files
 }
 
 /// Nanoseconds of a second.
@@ -84,6 +76,12 @@ impl Rotations {
         options: &Options,
     ) -> Option<CatchUp> {
         let now = log.hold().ok();
+        if let Some(now) = &now
+            && log.age != Age::Live
+            && now.seen.same_file(&log.seen)
+        {
+            return Some(CatchUp::only(Input::File(now.clone())));
+        }
         let past = Past {
             log,
             siblings: self.siblings(log, now.as_ref()),
@@ -191,17 +189,10 @@ impl Past<'_> {
             if self.log.age != Age::Live || is_read(sibling, self.known) {
                 return false;
             }
-            // A program goes on with the old file until it is told to reopen.
-            let was_read = self
-                .known
-                .iter()
-                .any(|(_, c)| c.place(&sibling.seen).is_some());
             let youngest = at + 1 == self.siblings.len();
-            was_read
-                || since.is_some_and(|since| not_older(&sibling.seen, since))
-                || (youngest
-                    && self.truncated()
-                    && not_older(&sibling.seen, self.log.seen.modified))
+            let copy = youngest && self.truncated();
+            since.is_some_and(|since| not_older(&sibling.seen, since))
+                || (copy && not_older(&sibling.seen, self.log.seen.modified))
         };
         self.siblings.iter().enumerate().map(wants).collect()
     }
@@ -237,11 +228,14 @@ impl Past<'_> {
         {
             return None;
         }
+        let name = self.log.path.display().to_string();
         match before.size.saturating_sub(latest.offset()) {
             // Opening it says that it was truncated or rewritten.
             0 if before.same_file(&now.seen) => None,
-            0 => Some(Note::gone(&self.log.path.display())),
-            unread => Some(Note::gap(&self.log.path.display(), unread)),
+            // Editors write a new file.
+            0 if begins_alike(now, latest) => Some(Note::rewritten(&name, latest.offset())),
+            0 => Some(Note::gone(&name)),
+            unread => Some(Note::gap(&name, unread)),
         }
     }
 
@@ -269,6 +263,15 @@ impl Past<'_> {
             ..held
         })
     }
+}
+
+/// Whether `log` is as long as what was read of a generation, and begins like it.
+fn begins_alike(log: &LogFile, known: &Checkpoint) -> bool {
+    let head = log
+        .held
+        .as_ref()
+        .and_then(|file| read_all(file, 0, known.prefix.head_len() as u64).ok());
+    log.seen.size >= known.offset() && head.is_some_and(|head| known.prefix.begins_with(&head))
 }
 
 /// Whether `place` was written to at or after `time`. Some programs that copy or pack keep whole seconds only.

@@ -4,51 +4,20 @@
 //! bounded, so memory is too; messages carry a number, so the store takes them in the order they were read, whoever
 //! finished first.
 
+use super::message::{Job, Known, Message, Request, Unread};
 use super::reader::Reader;
-use super::worker::{RawRecord, Reading, Worker};
+use super::worker::{RawRecord, Room, Worker};
 use crate::envelope::{Coverage, ParseStatus};
-use crate::error::{Error, Result};
-use crate::formats::{Context, Zone};
-use crate::intake::{self, Checkpoint, Chunk, Input, Mark, Partial};
-use crate::store::{Batch, Digested, RunRecord, Source, Store};
-use crate::time::Timestamp;
+use crate::error::Result;
+use crate::intake::{self, Chunk, Input, Mark};
+use crate::store::{Batch, RunRecord, Source, Store};
 use crossbeam_channel::{Receiver, Sender, bounded};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
-const COMMIT: u64 = 64 << 20;
-
-/// What is to be taken in.
-pub struct Request {
-    /// Files, directories, patterns, or `-`.
-    pub paths: Vec<PathBuf>,
-    /// The tenant the records belong to.
-    pub tenant: String,
-    /// The format by name; `None`: find out.
-    pub format: Option<String>,
-    /// The name of a stream.
-    pub label: String,
-    /// The zone of stamps that name none.
-    pub zone: Zone,
-    /// Now, as the caller sees it.
-    pub received_at: Timestamp,
-    /// What to do with an unfinished last line.
-    pub partial: Partial,
-    /// Worker threads.
-    pub threads: usize,
-}
-
-/// An input, or a part of one, that could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unread {
-    /// What it is called.
-    pub name: String,
-    /// Why not, in words that name it.
-    pub reason: String,
-}
+const COMMIT: u64 = 32 << 20;
 
 /// What a run did.
 #[derive(Debug, Default)]
@@ -79,55 +48,6 @@ pub trait Progress {
     fn stop(&self) -> bool;
 }
 
-/// What travels from the reader past the workers to the writer, in order. `input` counts the inputs of the run.
-pub(super) enum Message {
-    /// A source begins, known to the store or new; what follows for this input is its.
-    Begin {
-        input: usize,
-        source: Box<Source>,
-        known: Known,
-    },
-    /// Records to be digested, how to read them, and how far the source is with them.
-    Chunk(Box<Job>),
-    /// What a worker made of them.
-    Digested {
-        input: usize,
-        bytes: u64,
-        digested: Box<Digested>,
-        coverage: Coverage,
-        checkpoint: Box<Checkpoint>,
-    },
-    /// A source was read as far as it went.
-    End {
-        input: usize,
-        checkpoint: Box<Checkpoint>,
-    },
-    /// What a person should know; whether it means that input was skipped.
-    Note(String),
-    /// An input that could not be read.
-    Unread(Unread),
-    /// The run cannot go on.
-    Broken(Error),
-}
-
-/// Whether the store has a source already.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Known {
-    Yes,
-    No,
-}
-
-/// A chunk on its way to a worker.
-pub(super) struct Job {
-    pub input: usize,
-    pub source: u32,
-    pub chunk: Chunk,
-    pub reading: Reading,
-    pub context: Context,
-    pub undated: Timestamp,
-    pub checkpoint: Checkpoint,
-}
-
 /// Takes everything the request names into the store, and commits it.
 pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> Result<Ingested> {
     let mut resolved = intake::resolve(&request.paths);
@@ -137,6 +57,7 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         }
     }
     let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
+    let room = Room::of(store.logtype_count()?, || store.logtype_hashes())?;
     let stop = AtomicBool::new(false);
     let workers = request.threads.max(1);
     let (to_workers, jobs) = bounded::<(u64, Message)>(2);
@@ -155,13 +76,13 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         })
         .collect();
     std::thread::scope(|scope| {
-        let (stop, inputs) = (&stop, resolved.inputs);
+        let (stop, room, inputs) = (&stop, &room, resolved.inputs);
         scope.spawn(move || {
             Reader::new(request, known, next, (to_workers, claim, spare), stop).read_all(inputs)
         });
         for id in 0..workers {
             let (jobs, to_writer, give_back) = (jobs.clone(), to_writer.clone(), give_back.clone());
-            scope.spawn(move || work(id, &jobs, &to_writer, &give_back));
+            scope.spawn(move || work(id, &jobs, &to_writer, &give_back, room));
         }
         // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
         drop((jobs, to_writer, give_back));
@@ -179,12 +100,13 @@ fn work(
     jobs: &Receiver<(u64, Message)>,
     to_writer: &Sender<(u64, Message)>,
     give_back: &Sender<Chunk>,
+    room: &Room,
 ) {
     let mut worker = Worker::new(id);
     for (number, message) in jobs {
         let message = match message {
             Message::Chunk(mut job) => {
-                let digested = digest(&mut worker, &mut job);
+                let digested = digest(&mut worker, &mut job, room);
                 // Full when the reader has enough of them, closed when it is done: then the chunk may go.
                 let _ = give_back.try_send(job.chunk);
                 digested
@@ -197,7 +119,7 @@ fn work(
     }
 }
 
-fn digest(worker: &mut Worker, job: &mut Job) -> Message {
+fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
     let records = job.chunk.records().map(|r| match r.mark {
         Mark::Line => RawRecord {
             bytes: Cow::Borrowed(r.bytes),
@@ -218,11 +140,17 @@ fn digest(worker: &mut Worker, job: &mut Job) -> Message {
         },
     });
     let place = (job.source, job.chunk.offset());
-    let (digested, coverage) =
-        match worker.digest(records, job.reading, &mut job.context, job.undated, place) {
-            Ok(done) => done,
-            Err(e) => return Message::Broken(e),
-        };
+    let (digested, coverage) = match worker.digest(
+        records,
+        job.reading,
+        &mut job.context,
+        job.undated,
+        place,
+        room,
+    ) {
+        Ok(done) => done,
+        Err(e) => return Message::Broken(e),
+    };
     Message::Digested {
         input: job.input,
         bytes: job.chunk.span(),

@@ -6,12 +6,14 @@
 //! ```
 
 mod ingest;
+mod message;
 mod reader;
 mod records;
 mod view;
 mod worker;
 
-pub use ingest::{Ingested, Progress, Request, Unread, ingest};
+pub use ingest::{Ingested, Progress, ingest};
+pub use message::{Request, Unread};
 pub use records::{MALFORMED, Records, samples};
 pub use view::{View, view};
 pub use worker::{Others, RawRecord, Reading, Worker, parse};

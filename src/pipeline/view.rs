@@ -1,9 +1,9 @@
 //! The right side: from the facts of a tenant as of a time to its ranked candidates.
 
-use crate::discern::{Discovery, Remembered, discover};
+use crate::discern::{Discovery, discover};
 use crate::error::Result;
-use crate::memory::Incident;
-use crate::signature::SignatureId;
+use crate::memory::{Incident, Review};
+use crate::recall::{Help, Lookup, Standing, add_lessons, helped, remembered, standings};
 use crate::store::{Learned, Store};
 use crate::time::Timestamp;
 use crate::tuning::Tuning;
@@ -15,43 +15,50 @@ pub struct View {
     pub learned: Learned,
     /// Candidates and attention.
     pub discovery: Discovery,
-    /// Memory.
+    /// Memory, without the records kept with it.
     pub incidents: Vec<Incident>,
+    /// Memories that others took in.
+    pub merged: Vec<Incident>,
+    /// Reviews, oldest first.
+    pub reviews: Vec<Review>,
+    /// The reviews in force, and what has become of them.
+    pub standings: Vec<Standing>,
+    /// What came of following memories, by id.
+    pub helped: BTreeMap<String, Help>,
+    /// Signatures by the ids that people wrote down.
+    pub lookup: Lookup,
 }
 
 /// Looks at the store of a tenant as of a time.
 pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> Result<View> {
     let learned = store.facts(tenant, as_of)?;
-    let incidents = store.incidents(tenant)?;
-    let discovery = discover(&learned.facts, &remembered(&learned, &incidents), tuning);
+    let all = store.incidents(tenant)?.into_iter();
+    let (incidents, merged): (Vec<Incident>, Vec<Incident>) =
+        all.partition(|i: &Incident| i.merged_into.is_none());
+    let reviews = store.reviews(tenant)?;
+    let facts = &learned.facts;
+    let lookup = Lookup::of(facts);
+    let standings = standings(facts, &lookup, &reviews);
+    let memory = remembered(facts, &lookup, &incidents, &reviews, &standings);
+    let helped = helped(facts, &lookup, &reviews);
+    let mut discovery = discover(facts, &memory, tuning);
+    add_lessons(&mut discovery.candidates, &incidents, &helped);
     Ok(View {
-        learned,
         discovery,
+        learned,
         incidents,
+        merged,
+        reviews,
+        standings,
+        helped,
+        lookup,
     })
 }
 
-/// What memory says about each signature of the facts.
-fn remembered(learned: &Learned, incidents: &[Incident]) -> Vec<Remembered> {
-    let ids: BTreeMap<String, SignatureId> = learned
-        .facts
-        .signatures
-        .iter()
-        .map(|s| (s.id.to_string(), s.id))
-        .collect();
-    let mut by_signature: BTreeMap<SignatureId, Remembered> = BTreeMap::new();
-    for incident in incidents {
-        for id in incident.signature_ids.iter().filter_map(|id| ids.get(id)) {
-            let remembered = by_signature.entry(*id).or_insert_with(|| Remembered {
-                signature: *id,
-                incidents: Vec::new(),
-                weight: 0.0,
-            });
-            remembered
-                .incidents
-                .push((incident.incident_memory_id.clone(), incident.title.clone()));
-            remembered.weight = 1.0;
-        }
+impl View {
+    /// What came of following memories, in words.
+    pub fn helped_words(&self) -> BTreeMap<String, String> {
+        let words = |(id, help): (&String, &Help)| (id.clone(), help.words());
+        self.helped.iter().map(words).collect()
     }
-    by_signature.into_values().collect()
 }

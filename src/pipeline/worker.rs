@@ -2,15 +2,17 @@
 
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
+use crate::event::Span;
 use crate::event::{Parsed, Severity};
 use crate::formats::{Context, Format, detect};
-use crate::refine::{Cut, fingerprint, normalise};
+use crate::refine::{Cut, SlotType, fingerprint, normalise};
 use crate::store::segment::frame::{Framer, LONGEST_NAME};
 use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A record as framing found it.
@@ -57,6 +59,44 @@ pub fn parse<'a>(
         }
     }
     (reading.format, parsed)
+}
+
+/// Logtypes a store may hold. A machine has some thousands; a source of random words would make one of every line, so what
+/// comes beyond this is kept as plain text under one catch-all logtype a service, and stays findable by its words.
+const MOST_LOGTYPES: usize = 100_000;
+/// Layouts a worker may number; beyond them a record is one slot. A journal has some hundreds.
+const MOST_FRAMES: usize = 20_000;
+
+/// How many logtypes there is still room for; shared by the workers of a run.
+pub struct Room {
+    left: AtomicUsize,
+    known: FxHashSet<u128>,
+}
+
+impl Room {
+    /// Of a store that holds `count` logtypes; `known` gives their hashes, and is asked only when the store is half full, so
+    /// that those which are there need no room again.
+    pub fn of(count: usize, known: impl FnOnce() -> Result<FxHashSet<u128>>) -> Result<Room> {
+        let known = if count >= MOST_LOGTYPES / 2 {
+            known()?
+        } else {
+            FxHashSet::default()
+        };
+        Ok(Room {
+            left: AtomicUsize::new(MOST_LOGTYPES.saturating_sub(count)),
+            known,
+        })
+    }
+
+    /// Whether a worker may number the logtype of this hash, which it has not met before.
+    fn takes(&self, hash: u128) -> bool {
+        let one_less = |left: usize| left.checked_sub(1);
+        self.known.contains(&hash)
+            || self
+                .left
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less)
+                .is_ok()
+    }
 }
 
 /// The state a worker keeps from chunk to chunk: the numbers it gave.
@@ -135,13 +175,14 @@ impl Worker {
         context: &mut Context,
         undated: Timestamp,
         place: (u32, u64),
+        room: &Room,
     ) -> Result<(Digested, Coverage)> {
         let mut coverage = Coverage::default();
         self.last_time = None;
         self.builder
             .begin_run(place.0, place.1, context.received_at());
         for record in records {
-            let status = self.record(record, reading, context, undated);
+            let status = self.record(record, reading, context, undated, room);
             coverage.count(status, 1);
         }
         let sealed = if self.builder.is_empty() {
@@ -179,6 +220,7 @@ impl Worker {
         reading: Reading,
         context: &mut Context,
         undated: Timestamp,
+        room: &Room,
     ) -> ParseStatus {
         let raw = &*record.bytes;
         let (_, mut parsed) = parse(reading, raw, context);
@@ -187,8 +229,11 @@ impl Worker {
         }
         let time = self.time_of(&parsed, undated);
         self.cut.cut(&parsed.message);
-        let logtype = self.logtype();
-        let verbatim = self.framer.cut(raw, &parsed, time);
+        let logtype = self.logtype(&parsed.message, room);
+        let verbatim = self.framer.cut(raw, &parsed, time) && self.frames.len() < MOST_FRAMES;
+        if self.frames.len() >= MOST_FRAMES {
+            self.framer.take_whole(raw);
+        }
         let shape = Shape {
             frame: self.frame(),
             logtype,
@@ -219,19 +264,32 @@ impl Worker {
         }
     }
 
-    /// The number of the logtype just cut.
-    fn logtype(&mut self) -> u32 {
+    /// The number of the logtype just cut. When there is no room for a new one, the cut becomes the catch-all: one variable.
+    fn logtype(&mut self, message: &[u8], room: &Room) -> u32 {
+        let hash = xxh3_128(&self.cut.logtype);
+        if let Some(&n) = self.logtypes.get(&hash) {
+            return n;
+        }
+        if room.takes(hash) {
+            return self.number_logtype(hash);
+        }
+        self.cut.logtype.clear();
+        self.cut.logtype.push(SlotType::Any.marker());
+        self.cut.vars.clear();
+        self.cut.vars.push(Span::new(0, message.len()));
         let hash = xxh3_128(&self.cut.logtype);
         match self.logtypes.get(&hash) {
             Some(&n) => n,
-            None => {
-                let n = self.texts.len() as u32;
-                self.logtypes.insert(hash, n);
-                self.texts.push(normalise(&self.cut.logtype));
-                self.new_logtypes.push(self.cut.logtype.clone());
-                n
-            }
+            None => self.number_logtype(hash),
         }
+    }
+
+    fn number_logtype(&mut self, hash: u128) -> u32 {
+        let n = self.texts.len() as u32;
+        self.logtypes.insert(hash, n);
+        self.texts.push(normalise(&self.cut.logtype));
+        self.new_logtypes.push(self.cut.logtype.clone());
+        n
     }
 
     /// The number of the frame just cut; mostly that of the record before.

@@ -175,6 +175,12 @@ mod tests {
             score_points: 0,
             created_at: Timestamp(0),
             pinned: Vec::new(),
+            author: None,
+            configuration: String::new(),
+            status: Default::default(),
+            marks: Default::default(),
+            merged_into: None,
+            history: Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is known around a subject: by shared signatures, hosts and words, each with its reason.
 
-use super::rank::words;
+use super::words;
 use crate::candidate::Candidate;
 use crate::memory::{Incident, MemoryType};
 use std::collections::BTreeSet;

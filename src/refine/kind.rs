@@ -142,12 +142,17 @@ fn with_colon(core: &[u8], seen: u16) -> Shape {
     }
     if seen & !(DIGIT | HEX | COLON) == 0 {
         let groups = || core.split(|&b| b == b':');
-        if matches!(colons, 5 | 7) && groups().all(|g| g.len() == 2) {
+        let pairs = groups().all(|g| g.len() == 2);
+        let short = groups().all(|g| g.len() <= 4);
+        if pairs && matches!(colons, 5 | 7) {
             return Shape::Whole(SlotType::Mac);
         }
-        let short = groups().all(|g| g.len() <= 4);
         if short && (colons == 7 || (colons >= 2 && core.windows(2).any(|w| w == b"::"))) {
             return Shape::Whole(SlotType::Ip);
+        }
+        // Bytes with colons between them; some groups may have no digit.
+        if short && colons >= 2 && seen & HEX != 0 {
+            return Shape::Whole(SlotType::Hex);
         }
     }
     // `eth0:fe80::1`: a name before an address.
@@ -359,6 +364,7 @@ mod tests {
             ("fe80::1", Ip),
             ("2001:db8:0:0:1:2:3:4", Ip),
             ("00:1a:2b:3c:4d:5e", Mac),
+            ("00:1a:2b:aa:bb:cc:dd:ee:ff:00:11:22:08:00", Hex),
             ("00-1a-2b-3c-4d-5e", Mac),
             ("0b1e2f3a-1111-2222-3333-0123456789ab", Uuid),
             ("19:07:05.123", Time),

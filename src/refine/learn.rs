@@ -6,7 +6,8 @@
 //! sees the joined patterns; rounds go on until nothing changes.
 
 use super::{Differing, Evidence, Lexicon, Pattern, WILD};
-use std::collections::{BTreeMap, HashMap};
+use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// Rounds at most. Each makes at least one more position of some texts a slot; texts with more than a few variable
 /// words settle in three.
@@ -114,7 +115,7 @@ fn join_many(lexicon: &Lexicon, classes: &[Class], start: usize, sets: &mut Sets
     }
 }
 
-/// Splits `members` by the positions that do not prove to be variable, until all that differ do, and joins what is
+/// Splits `members` at the positions where values do not prove to be of one variable, until all do, and joins what is
 /// together.
 fn settle(lexicon: &Lexicon, classes: &[Class], members: Vec<u32>, mut join: impl FnMut(u32, u32)) {
     let token = |m: u32, at: usize| classes[m as usize].pattern.tokens[at];
@@ -129,32 +130,37 @@ fn settle(lexicon: &Lexicon, classes: &[Class], members: Vec<u32>, mut join: imp
         } else {
             Differing::Here
         };
-        let blocked = varying.iter().copied().find(|&at| {
+        let blocked = varying.iter().find_map(|&at| {
             let mut values: Vec<u32> = members.iter().map(|&m| token(m, at)).collect();
             values.sort_unstable();
             values.dedup();
             let place = lexicon.place(first, at, &varying);
             let evidence =
                 Evidence::weigh(place, differing, values.iter().map(|&v| lexicon.class(v)));
-            !values.iter().all(|&v| evidence.joins(lexicon.class(v)))
+            let all = values.iter().all(|&v| evidence.joins(lexicon.class(v)));
+            (!all).then_some((at, evidence))
         });
-        match blocked {
-            None => members.windows(2).for_each(|w| join(w[0], w[1])),
-            Some(at) => {
-                members.sort_by_key(|&m| token(m, at));
-                work.extend(
-                    members
-                        .chunk_by(|&a, &b| token(a, at) == token(b, at))
-                        .map(<[u32]>::to_vec),
-                );
-            }
-        }
+        let Some((at, evidence)) = blocked else {
+            members.windows(2).for_each(|w| join(w[0], w[1]));
+            continue;
+        };
+        // Those that join stay together; each of the others stands by itself.
+        let apart = |m: u32| {
+            let value = token(m, at);
+            (!evidence.joins(lexicon.class(value))).then_some(value)
+        };
+        members.sort_by_key(|&m| apart(m));
+        work.extend(
+            members
+                .chunk_by(|&a, &b| apart(a) == apart(b))
+                .map(<[u32]>::to_vec),
+        );
     }
 }
 
 /// Joins a pattern that has a composite value (`Pool(<num>)`) with the one that has a bare slot in its place.
 fn join_composites(lexicon: &mut Lexicon, classes: &[Class], sets: &mut Sets) {
-    let by_hash: HashMap<u128, usize> = classes
+    let by_hash: FxHashMap<u128, usize> = classes
         .iter()
         .enumerate()
         .map(|(i, c)| (c.pattern.hash(), i))

@@ -1,8 +1,9 @@
 //! The words of all texts of a service, numbered, and what their places say about them.
 
 use super::{Atom, Part, Place, WordClass, word_class};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::collections::HashMap;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// The token of a slot.
 pub const SLOT: u32 = 0;
@@ -20,16 +21,16 @@ pub fn slot_like(spaced: bool) -> u32 {
 }
 
 /// Words and punctuation, numbered twice: as tokens, where case does not count but white space before them does, and as
-/// spellings, for people.
+/// spellings, for people. Found by their 128-bit hashes, which are not collided by chance.
 pub struct Lexicon<'a> {
-    tokens: Vec<Token>,
-    token_ids: HashMap<(String, bool), u32>,
+    tokens: Vec<Token<'a>>,
+    token_ids: FxHashMap<u128, u32>,
     spellings: Vec<Spelling<'a>>,
-    spelling_ids: HashMap<Cow<'a, str>, u32>,
+    spelling_ids: FxHashMap<u128, u32>,
 }
 
-struct Token {
-    lower: String,
+struct Token<'a> {
+    lower: Cow<'a, str>,
     spaced: bool,
     class: WordClass,
 }
@@ -44,15 +45,15 @@ impl<'a> Lexicon<'a> {
     /// One that knows slots only.
     pub fn new() -> Lexicon<'a> {
         let slot = |spaced| Token {
-            lower: String::new(),
+            lower: Cow::Borrowed(""),
             spaced,
             class: WordClass::default(),
         };
         Lexicon {
             tokens: vec![slot(false), slot(true)],
-            token_ids: HashMap::new(),
+            token_ids: FxHashMap::default(),
             spellings: Vec::new(),
-            spelling_ids: HashMap::new(),
+            spelling_ids: FxHashMap::default(),
         }
     }
 
@@ -69,12 +70,14 @@ impl<'a> Lexicon<'a> {
             return (known, spelling);
         }
         let class = class.map(word_class).unwrap_or_default();
-        let lower = text.to_ascii_lowercase();
+        let lower = if text.bytes().any(|b| b.is_ascii_uppercase()) {
+            Cow::Owned(text.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(text)
+        };
         let next = self.tokens.len() as u32;
-        let token = *self
-            .token_ids
-            .entry((lower.clone(), atom.spaced))
-            .or_insert(next);
+        let key = xxh3_128(lower.as_bytes()).wrapping_add(u128::from(atom.spaced));
+        let token = *self.token_ids.entry(key).or_insert(next);
         if token == next {
             let spaced = atom.spaced;
             self.tokens.push(Token {
@@ -92,15 +95,17 @@ impl<'a> Lexicon<'a> {
 
     /// The number of a spelling.
     pub fn spelling(&mut self, text: Cow<'a, str>) -> u32 {
-        if let Some(&id) = self.spelling_ids.get(&text) {
-            return id;
+        let next = self.spellings.len() as u32;
+        let id = *self
+            .spelling_ids
+            .entry(xxh3_128(text.as_bytes()))
+            .or_insert(next);
+        if id == next {
+            self.spellings.push(Spelling {
+                text,
+                tokens: [0; 2],
+            });
         }
-        let id = self.spellings.len() as u32;
-        self.spelling_ids.insert(text.clone(), id);
-        self.spellings.push(Spelling {
-            text,
-            tokens: [0; 2],
-        });
         id
     }
 
@@ -175,14 +180,10 @@ impl<'a> Lexicon<'a> {
         let mut in_change = false;
         let mut weak = Vec::new();
         for (at, &token) in tokens.iter().enumerate() {
-            let varies = match self.class(token) {
-                None => true,
-                Some(class) => {
-                    class.word
-                        && !class.state
-                        && (class.name || self.place_after(tokens, at, in_change).announced())
-                }
-            };
+            let varies = self.class(token).is_none_or(|class| {
+                let announced = || self.place_after(tokens, at, in_change).announced();
+                class.word && ((class.name && !class.state) || announced())
+            });
             if varies {
                 weak.push(at);
             }

@@ -186,3 +186,46 @@ fn ports(lexemes: &mut [Lexeme]) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::refine::Cut;
+
+    fn text(message: &[u8]) -> String {
+        let mut cut = Cut::new();
+        cut.cut(message);
+        normalise(&cut.logtype)
+    }
+
+    #[test]
+    fn text_is_what_people_can_read() {
+        for (message, expected) in [
+            (
+                "Failed password for root from 10.0.0.7 port 22001",
+                "Failed password for root from <ip> port <port>",
+            ),
+            ("at Fri Jun 17 07:07:00 2005 it ended", "at <time> it ended"),
+            ("since 17 Jun 2005, 07:07:00 UTC", "since <time>"),
+            ("on 2024-05-01 10:00:00,123 again", "on <time> again"),
+            ("you may 5 times", "you may <num> times"),
+            ("moved\t to   /var/x  ", "moved to <path>"),
+            ("\u{1b}[31mbad\u{1b}[0m disk", "bad disk"),
+            ("word deadbeefcafe here", "word <hex> here"),
+            (
+                "10.0.0.1:80 -> 10.0.0.2:443 open",
+                "<ip>:<port> -> <ip>:<port> open",
+            ),
+            ("ports 1, 2, 3, 4", "ports <num>"),
+            ("took 5 ms", "took <num> ms"),
+        ] {
+            assert_eq!(text(message.as_bytes()), expected);
+        }
+        assert_eq!(
+            text(b"bad \xff\xfe bytes \x00 5"),
+            "bad \u{fffd}\u{fffd} bytes <num>"
+        );
+        let blob = "Abz".repeat(50);
+        assert_eq!(text(format!("key {blob} end").as_bytes()), "key <*> end");
+    }
+}

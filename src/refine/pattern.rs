@@ -9,6 +9,9 @@ pub const WILD: u32 = u32::MAX;
 /// Punctuation between two slots of a run, at most.
 const MAX_GAP: usize = 3;
 
+/// Composite values of a text that are tried; more of them are a dump of data.
+const MAX_COMPOSITES: usize = 8;
+
 /// Constants and slots, as the numbers a [`Lexicon`] gives them. Spellings do not count in comparisons.
 #[derive(Clone, Debug)]
 pub struct Pattern {
@@ -172,6 +175,9 @@ impl Pattern {
                 bare.spellings
                     .splice(a..b, [lexicon.spelling(Cow::Borrowed("<*>"))]);
                 out.push(bare.folded(lexicon));
+                if out.len() == MAX_COMPOSITES {
+                    break;
+                }
             }
             start = end;
         }

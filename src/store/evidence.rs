@@ -8,6 +8,7 @@ use super::segment::{Dictionary, NONE, Place, Reader, Run, Sealed, Shape};
 use crate::envelope::ParseStatus;
 use crate::error::{Error, Kind, Result};
 use crate::event::Severity;
+use crate::refine::SlotType;
 use crate::time::Timestamp;
 use redb::{ReadTransaction, ReadableTable, WriteTransaction};
 use rustc_hash::FxHashMap;
@@ -389,7 +390,20 @@ impl Store {
             .ok_or_else(|| Error::new(Kind::Data, "the store has no evidence"))?;
         let (shapes, mut reader) = open(self, &pieces, number, row)?;
         self.learn_words(txn, &shapes, words)?;
-        let fits: Vec<bool> = shapes.iter().map(|s| wanted.shape_fits(s)).collect();
+        let fits: Vec<Text> = shapes
+            .iter()
+            .map(|s| {
+                if wanted.shape_fits(s) {
+                    wanted.text_of(s, words)
+                } else {
+                    Text::Never
+                }
+            })
+            .collect();
+        // A text query first looks which logtypes can hold its words: most segments end here, before a column is opened.
+        if fits.iter().all(|f| *f == Text::Never) {
+            return Ok(true);
+        }
         let count = reader.len();
         for i in 0..count {
             let i = if order == Order::Oldest {
@@ -398,12 +412,12 @@ impl Store {
                 count - 1 - i
             };
             let at = reader.shape_number(i);
-            if !fits[at] || !wanted.row_fits(row.ordinal(i), reader.time(i)) {
+            if fits[at] == Text::Never || !wanted.row_fits(row.ordinal(i), reader.time(i)) {
                 continue;
             }
             let mut message = Vec::new();
             let verbatim = reader.message(i, words, &mut message)?;
-            if !wanted.words.is_empty() && verbatim && !wanted.text_fits(&message) {
+            if fits[at] == Text::Look && verbatim && !wanted.text_fits(&message) {
                 continue;
             }
             let mut raw = Vec::new();
@@ -490,6 +504,17 @@ impl Dictionary for Words {
     }
 }
 
+/// What the logtype alone tells about a text query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Text {
+    /// All words stand in its constant part.
+    Always,
+    /// A variable may hold them.
+    Look,
+    /// It has no variable, and not all words.
+    Never,
+}
+
 struct Wanted<'f> {
     tenant: &'f str,
     filter: &'f Filter,
@@ -533,6 +558,28 @@ impl Wanted<'_> {
             && f.fingerprints
                 .as_ref()
                 .is_none_or(|set| set.contains(&s.fingerprint))
+    }
+
+    /// Whether records of a shape hold all words, as far as its logtype tells.
+    fn text_of(&self, s: &ShapeRow, words: &Words) -> Text {
+        if self.words.is_empty() {
+            return Text::Always;
+        }
+        if !s.shape.verbatim {
+            return Text::Look;
+        }
+        let logtype = words.logtype(s.shape.logtype);
+        let slots = logtype.iter().any(|&b| SlotType::from_marker(b).is_some());
+        let constant = String::from_utf8_lossy(logtype).to_lowercase();
+        let all = self
+            .words
+            .iter()
+            .all(|w| memchr::memmem::find(constant.as_bytes(), w).is_some());
+        match (all, slots) {
+            (true, _) => Text::Always,
+            (false, true) => Text::Look,
+            (false, false) => Text::Never,
+        }
     }
 
     fn row_fits(&self, ordinal: u64, time: Timestamp) -> bool {

@@ -1,30 +1,32 @@
 //! Memory: what was promoted, by tenant.
 
 use super::Store;
-use super::schema::INCIDENTS;
-use crate::error::{Error, Kind, Result};
-use crate::memory::Incident;
-
-// Memory is stored as JSON: there is little of it, it outlives programs, and a person may have to read it without one.
+use super::schema::{INCIDENTS, PINNED, from_json, to_json};
+use crate::error::Result;
+use crate::memory::{Incident, PinnedRecord};
 
 impl Store {
-    /// Keeps an incident; one of the same id is replaced.
-    pub fn remember(&self, incident: &Incident) -> Result<()> {
-        let bytes = serde_json::to_vec(incident)
-            .map_err(|e| Error::new(Kind::Internal, format!("cannot encode an incident: {e}")))?;
+    /// Keeps memories, all or none; one of the same id is replaced, with its records.
+    pub fn remember(&self, incidents: &[Incident]) -> Result<()> {
         let txn = self.write()?;
         {
-            let mut table = self.get(txn.open_table(INCIDENTS))?;
-            let key = (
-                incident.tenant_id.as_str(),
-                incident.incident_memory_id.as_str(),
-            );
-            self.get(table.insert(key, bytes.as_slice()))?;
+            let mut rows = self.get(txn.open_table(INCIDENTS))?;
+            let mut records = self.get(txn.open_table(PINNED))?;
+            for incident in incidents {
+                let key = (
+                    incident.tenant_id.as_str(),
+                    incident.incident_memory_id.as_str(),
+                );
+                let mut row = incident.clone();
+                let pinned = to_json(&std::mem::take(&mut row.pinned), "record")?;
+                self.get(rows.insert(key, to_json(&row, "memory")?.as_slice()))?;
+                self.get(records.insert(key, pinned.as_slice()))?;
+            }
         }
         self.get(txn.commit())
     }
 
-    /// All incidents of a tenant, by id.
+    /// All memories of a tenant, by id, without their records; also those that others took in.
     pub fn incidents(&self, tenant: &str) -> Result<Vec<Incident>> {
         let txn = self.read()?;
         let Some(table) = self.table(&txn, INCIDENTS)? else {
@@ -36,13 +38,25 @@ impl Store {
             if key.value().0 != tenant {
                 break;
             }
-            out.push(serde_json::from_slice(value.value()).map_err(|e| {
-                Error::new(
-                    Kind::Data,
-                    format!("the store holds an incident this program cannot read: {e}"),
-                )
-            })?);
+            out.push(from_json(value.value(), "memory")?);
         }
         Ok(out)
+    }
+
+    /// The memory with its records.
+    pub fn with_records(&self, incident: &Incident) -> Result<Incident> {
+        let mut whole = incident.clone();
+        let txn = self.read()?;
+        if let Some(table) = self.table(&txn, PINNED)? {
+            let key = (
+                incident.tenant_id.as_str(),
+                incident.incident_memory_id.as_str(),
+            );
+            if let Some(bytes) = self.get(table.get(key))? {
+                let kept: Vec<PinnedRecord> = from_json(bytes.value(), "record")?;
+                whole.pinned = kept;
+            }
+        }
+        Ok(whole)
     }
 }

@@ -9,14 +9,16 @@
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
 //! | `facts` | what the right side reads, as of a time |
-//! | `activity`, `fingerprints`, `sources`, `memories` | one kind of stored thing each |
+//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `ledger` | one kind of stored thing each |
 
 pub mod activity;
 mod evidence;
 mod facts;
 mod fingerprints;
+mod ledger;
 mod memories;
 mod open;
+mod reviews;
 mod schema;
 pub mod segment;
 mod sources;

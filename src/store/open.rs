@@ -14,7 +14,7 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 /// Bytes of pages kept in memory. The default of redb is 1 GiB; a batch touches far less than this.
-const CACHE: usize = 24 << 20;
+const CACHE: usize = 16 << 20;
 
 /// An open database.
 pub(super) enum Handle {

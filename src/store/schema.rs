@@ -45,6 +45,15 @@ pub(super) const FAMILIES: TableDefinition<'static, &str, &[u8]> = TableDefiniti
 /// Memory, by tenant and id.
 pub(super) const INCIDENTS: TableDefinition<'static, (&str, &str), &[u8]> =
     TableDefinition::new("incidents");
+/// The raw records kept with memories, by tenant and id of the memory: apart, since every question reads the memories.
+pub(super) const PINNED: TableDefinition<'static, (&str, &str), &[u8]> =
+    TableDefinition::new("pinned");
+/// Reviews, by tenant and id.
+pub(super) const REVIEWS: TableDefinition<'static, (&str, &str), &[u8]> =
+    TableDefinition::new("reviews");
+/// What each digest told, by tenant and as-of time in microseconds.
+pub(super) const LEDGER: TableDefinition<'static, (&str, i64), &[u8]> =
+    TableDefinition::new("ledger");
 /// Candidates that were there after the last ingest, by tenant and id.
 pub(super) const RAISED: TableDefinition<'static, (&str, &str), ()> =
     TableDefinition::new("raised");
@@ -71,4 +80,21 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T>
         )
         .hint("use the version of brainstem that wrote it, or a backup of the store")),
     }
+}
+
+/// What people wrote is stored as JSON: there is little of it, it outlives programs, and a person may have to read it without one.
+pub(super) fn to_json<T: Serialize>(value: &T, what: &str) -> Result<Vec<u8>> {
+    serde_json::to_vec(value)
+        .map_err(|e| Error::new(Kind::Internal, format!("cannot encode a {what}: {e}")))
+}
+
+/// A value from its JSON.
+pub(super) fn from_json<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|e| {
+        Error::new(
+            Kind::Data,
+            format!("the store holds a {what} this program cannot read: {e}"),
+        )
+        .hint("use the version of brainstem that wrote it, or a backup of the store")
+    })
 }

@@ -3,13 +3,14 @@
 use super::Store;
 use super::evidence::SegmentRow;
 use super::schema::{
-    ACTIVITY, FINGERPRINTS, INCIDENTS, LOGTYPES, NEXT_ORDINAL, RUNS, SEGMENTS, VERSION, decode,
-    encode,
+    ACTIVITY, FINGERPRINTS, INCIDENTS, LOGTYPE_NUMBERS, LOGTYPES, NEXT_ORDINAL, RUNS, SEGMENTS,
+    VERSION, decode, encode,
 };
 use crate::envelope::Coverage;
 use crate::error::Result;
 use crate::time::Timestamp;
 use redb::{ReadableTable, ReadableTableMetadata};
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
@@ -127,6 +128,24 @@ impl Store {
             }
         }
         Ok(status)
+    }
+
+    /// Logtypes of all tenants.
+    pub fn logtype_count(&self) -> Result<usize> {
+        let txn = self.read()?;
+        Ok(self.rows(self.table(&txn, LOGTYPES)?)? as usize)
+    }
+
+    /// The hashes of all logtypes.
+    pub fn logtype_hashes(&self) -> Result<FxHashSet<u128>> {
+        let txn = self.read()?;
+        let mut hashes = FxHashSet::default();
+        if let Some(table) = self.table(&txn, LOGTYPE_NUMBERS)? {
+            for entry in self.get(table.iter())? {
+                hashes.insert(self.get(entry)?.0.value());
+            }
+        }
+        Ok(hashes)
     }
 
     fn rows(&self, table: Option<impl ReadableTableMetadata>) -> Result<u64> {

@@ -261,12 +261,12 @@ impl Batch<'_> {
         fingerprint: u32,
     ) -> Result<()> {
         self.summary.touched.insert(fingerprint);
-        for cell in &local.cells {
+        for of_day in local.cells.chunk_by(|a, b| a.hour.day() == b.hour.day()) {
             let cells = self
                 .activity
-                .entry((fingerprint, host, cell.hour.day()))
+                .entry((fingerprint, host, of_day[0].hour.day()))
                 .or_default();
-            activity::merge(cells, std::slice::from_ref(cell));
+            activity::merge(cells, of_day);
         }
         let dated = ParseStatus::from_number(local.shape.status).is_some_and(ParseStatus::is_dated);
         let row = self.row(txn, fingerprint)?;

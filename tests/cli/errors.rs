@@ -5,17 +5,25 @@ use std::io::Read;
 use std::process::Stdio;
 
 /// Every subcommand that reads the store, in a form that would work.
-const READING: [&[&str]; 10] = [
+const READING: [&[&str]; 11] = [
     &["candidates"],
     &["digest"],
     &["events"],
     &["events", "--raw", "--limit", "0"],
     &["signatures"],
     &["incidents"],
+    &["review"],
     &["status"],
     &["replay"],
     &["explain", "sig_bcdf"],
     &["related", "sig_bcdf"],
+];
+
+/// Every subcommand that writes into a store that must be there.
+const WRITING: [&[&str]; 3] = [
+    &["promote", "cand_bcdf"],
+    &["review", "cand_bcdf", "noise"],
+    &["prune"],
 ];
 
 /// An error for people: one line that names the program, one with a hint, nothing on standard output.
@@ -65,11 +73,7 @@ fn told_in_json(run: &Run, code: &str) {
 #[test]
 fn without_a_store_every_command_says_how_to_get_one() {
     let machine = Machine::new();
-    for args in READING
-        .iter()
-        .copied()
-        .chain([&["promote", "cand_bcdf"][..]])
-    {
+    for args in READING.iter().chain(&WRITING).copied() {
         let run = machine.run(args).exits(66).says("brainstem ingest");
         told(&run);
         told_in_json(
@@ -107,7 +111,9 @@ fn an_empty_store_is_answered_by_every_command() {
                 .exits(code);
         }
     }
-    told(&machine.run(&["promote", "cand_bcdf"]).exits(1));
+    told(&machine.run(WRITING[0]).exits(1));
+    told(&machine.run(WRITING[1]).exits(1));
+    machine.ok(WRITING[2]);
 }
 
 #[test]

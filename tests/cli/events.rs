@@ -82,6 +82,27 @@ fn odd_bytes_come_back_byte_for_byte() {
 }
 
 #[test]
+fn lines_longer_than_a_record_come_back_in_one_piece() {
+    let long = |len: usize| "x".repeat(len) + "\n";
+    let mebi = 1 << 20;
+    let lines = [
+        "before\n".to_string(),
+        long(3_000_000),
+        long(mebi),
+        "between\n".to_string(),
+        long(mebi + 1),
+        long(2 * mebi),
+        "after\n".to_string(),
+    ]
+    .concat();
+    let machine = Machine::new();
+    machine.pipe(lines.as_str(), &["ingest"]).exits(0);
+    same(&machine.raw(), lines.as_bytes());
+    let words = machine.ok(&["events", "--raw", "after"]);
+    assert_eq!(words.out(), "after\n");
+}
+
+#[test]
 fn an_empty_record_before_all_others_comes_back_empty() {
     for lines in ["\n", "\n\n\n", &format!("\n\n{}", minutes("web-1", 0..3))] {
         let machine = Machine::new();

@@ -73,12 +73,16 @@ fn no_output_of_any_command_holds_what_a_terminal_obeys() {
         "--check",
         &title,
     ]);
+    let said = ["known", "--notes", &title, "--reviewer", &title];
+    answer(&[&["review", &candidates[candidates.len() - 1]], &said[..]].concat());
     let mut commands: Vec<Vec<String>> = [
         &["candidates", "--limit", "0"][..],
         &["signatures", "--limit", "0"],
         &["events", "--limit", "0"],
         &["digest", "--since", "14d", "--limit", "0"],
         &["incidents"],
+        &["review"],
+        &["prune", "--dry-run"],
         &["status"],
         &["replay"],
     ]

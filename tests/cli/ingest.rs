@@ -184,6 +184,7 @@ fn directories_patterns_and_names_lead_to_each_file_once() {
     machine.file("logs/three.txt", minutes("web-3", 0..4));
     machine.file("logs/.hidden.log", minutes("web-4", 0..4));
     symlink(&one, machine.path("logs/link.log")).expect("a link");
+    fs::hard_link(&one, machine.path("logs/same.log")).expect("a second name");
     let dir = text(&machine.path("logs"));
     let pattern = format!("{dir}/*.log");
     let answer = machine.json(&["ingest", &pattern, &dir, &one, "logs/../logs/one.log"]);
@@ -322,6 +323,105 @@ fn every_format_is_recognised() {
         let expected = Path::new(name).parent().and_then(Path::file_name);
         assert_eq!(expected, Some(format.as_ref()), "{name}");
     }
+}
+
+#[test]
+fn copies_under_other_names_are_other_logs() {
+    let machine = Machine::new();
+    let lines = minutes("web-1", 0..40);
+    let one = machine.file("one.log", &lines);
+    let two = machine.file("two.log", &lines);
+    assert_eq!(
+        number(&machine.json(&["ingest", &one, &two])["ingested"]),
+        80
+    );
+    assert_eq!(
+        number(&machine.json(&["ingest", &two, &one])["ingested"]),
+        0
+    );
+}
+
+#[test]
+fn a_file_that_was_replaced_is_read_as_a_new_one() {
+    let machine = Machine::new();
+    let log = machine.file("app.log", minutes("web-1", 0..40));
+    machine.ok(&["ingest", &log]);
+    // The same name, and on most file systems the same inode.
+    fs::remove_file(&log).expect("a file");
+    machine.file("app.log", minutes("web-2", 0..30));
+    assert_eq!(number(&machine.json(&["ingest", &log])["ingested"]), 30);
+    machine.file("app.log", "");
+    assert_eq!(number(&machine.json(&["ingest", &log])["ingested"]), 0);
+    machine.append(&log, minutes("web-3", 0..2));
+    assert_eq!(number(&machine.json(&["ingest", &log])["ingested"]), 2);
+}
+
+fn stamps(machine: &Machine) -> Vec<String> {
+    column(
+        &machine.json(&["events", "--limit", "0"])["results"],
+        "timestamp",
+    )
+}
+
+#[test]
+fn stamps_without_a_zone_are_read_in_the_zone_that_was_named() {
+    let lines = "<13>1 2026-03-02T10:00:00Z web-1 app - - - zoned\n\
+                 2026-03-02 10:00:00 app: no zone\n";
+    for (zone, hour) in [("UTC", "10"), ("+02:00", "08"), ("America/New_York", "15")] {
+        let machine = Machine::new();
+        machine
+            .pipe(lines, &["--timezone", zone, "ingest"])
+            .exits(0);
+        let expected = [
+            "2026-03-02T10:00:00Z".to_string(),
+            format!("2026-03-02T{hour}:00:00Z"),
+        ];
+        assert_eq!(stamps(&machine), expected, "{zone}");
+    }
+    let machine = Machine::new();
+    machine
+        .run(&["--timezone", "Mars/Base", "ingest", "-"])
+        .exits(2)
+        .says("Mars/Base");
+}
+
+#[test]
+fn the_year_of_stamps_without_one_comes_from_the_age_of_the_file() {
+    let machine = Machine::new();
+    let log = machine.file(
+        "messages",
+        "Dec 31 23:59:58 web-1 app: the old year\nJan  1 00:00:02 web-1 app: the new year\n",
+    );
+    let january = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_735_700_000);
+    fs::File::open(&log)
+        .and_then(|f| f.set_modified(january))
+        .expect("an age");
+    machine.ok(&["ingest", &log]);
+    assert_eq!(
+        stamps(&machine),
+        ["2024-12-31T23:59:58Z", "2025-01-01T00:00:02Z"]
+    );
+}
+
+#[test]
+fn a_clock_from_the_future_does_not_move_the_present() {
+    let machine = Machine::new();
+    let lines = format!(
+        "{}2099-01-01T00:00:00+00:00 web-1 app: from the future\n",
+        minutes("web-1", 0..200)
+    );
+    let answer = machine
+        .pipe(lines, &["ingest", "--format", "json"])
+        .exits(0)
+        .json();
+    assert_eq!(number(&answer["ingested"]), 201);
+    let run = machine.ok(&["candidates"]).says("2026-03-02");
+    assert!(!run.err().contains("2099"), "{}", run.err());
+    let kept = machine.ok(&["events", "from the future", "--raw"]);
+    assert_eq!(
+        kept.out(),
+        "2099-01-01T00:00:00+00:00 web-1 app: from the future\n"
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod as_of;
 mod candidates;
+mod crash;
 mod errors;
 mod events;
 mod explain;

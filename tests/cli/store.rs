@@ -136,7 +136,7 @@ fn a_damaged_store_never_makes_the_program_fail_inside() {
     let whole = fs::read(Machine::with_demo().store()).expect("a store");
     let machine = Machine::new();
     let mut dice = 0x9e37_79b9_7f4a_7c15u64;
-    for _ in 0..12 {
+    for _ in 0..6 {
         let mut bytes = whole.clone();
         for _ in 0..20 {
             dice ^= dice << 13;

@@ -41,6 +41,8 @@ fn shared() -> Machine {
         let ids = column(&listed["results"], "candidate_id");
         let title = format!("What happened to {}", canary(tenant));
         machine.ok(&[&of[..], &["promote", &ids[0], "--title", &title]].concat());
+        let last = &ids[ids.len() - 1];
+        machine.ok(&[&of[..], &["review", last, "useful", "--notes", &title]].concat());
     }
     machine
 }
@@ -66,6 +68,8 @@ fn no_command_of_one_tenant_shows_anything_of_another() {
             &["digest", "--since", "14d", "--limit", "0"],
             &["incidents"],
             &["incidents", "canary", "what", "happened"],
+            &["review"],
+            &["prune", "--dry-run"],
             &["status"],
             &["replay"],
         ]
@@ -94,7 +98,7 @@ fn no_command_of_one_tenant_shows_anything_of_another() {
                         run.said
                     );
                 }
-                if command[0] != "replay" {
+                if !["replay", "prune"].contains(&command[0].as_str()) {
                     assert!(
                         all.contains(&canary(tenant)),
                         "{tenant} misses its own: {}",
@@ -130,6 +134,7 @@ fn ids_of_one_tenant_lead_another_nowhere() {
             }
         }
         ask(stranger, &["promote", &ids[0]]).exits(1);
+        ask(stranger, &["review", &ids[1], "noise"]).exits(1);
         ask(stranger, &["events", "--signature", &ids[1]]).exits(1);
     }
 }

@@ -71,6 +71,19 @@ fn a_cut_archive_gives_its_lines_once_and_later_only_the_rest() {
 }
 
 #[test]
+fn the_first_byte_of_an_archive_is_no_line() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    keeper.later = AT_REST;
+    let packed = gzip(b"one\n");
+    for len in 0..3 {
+        logs.write("app.log.1.gz", &packed[..len]);
+        assert_eq!(keeper.run(&[logs.dir.path()]), []);
+    }
+    logs.write("app.log.1.gz", &packed);
+    assert_eq!(lines(&keeper.run(&[logs.dir.path()])), ["one"]);
+}
+
+#[test]
 fn a_bomb_stops_and_says_so() {
     let (logs, mut keeper) = (Logs::default(), Keeper::default());
     keeper.limits = Limits {

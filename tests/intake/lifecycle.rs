@@ -2,6 +2,7 @@
 
 use crate::support::{AT_REST, Keeper, Logs, gzip, lines};
 use brainstem::intake::{Mark, NoteKind, Partial};
+use std::io::Write;
 use std::os::unix::fs::symlink;
 
 /// Lines that are long enough for a file of them to be longer than the digest of its head.
@@ -160,6 +161,27 @@ fn a_copied_and_truncated_log_is_read_to_its_end_and_from_its_start() {
 }
 
 #[test]
+fn a_program_that_writes_on_after_a_truncation_leaves_a_hole_and_no_mixed_line() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    // Without append mode: it goes on at its own offset.
+    let mut writer = std::fs::File::create(logs.at("app.log")).expect("a file");
+    writer.write_all(text(0, 100).as_bytes()).expect("a write");
+    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 100);
+    logs.copytruncate("app.log", "app.log.1");
+    writer
+        .write_all(text(100, 110).as_bytes())
+        .expect("a write");
+    let got = keeper.run(&[&logs.at("app.log")]);
+    let hole = text(0, 100).len() as u64;
+    assert_eq!(got[0].mark, Mark::NulRun { len: hole });
+    assert_eq!(lines(&got[1..]), some(100, 110));
+    writer
+        .write_all(text(110, 120).as_bytes())
+        .expect("a write");
+    assert_eq!(lines(&keeper.run(&[&logs.at("app.log")])), some(110, 120));
+}
+
+#[test]
 fn a_log_emptied_without_a_copy_is_reported_and_goes_on() {
     let (logs, mut keeper) = (Logs::default(), Keeper::default());
     logs.write("app.log", text(0, 100));
@@ -243,13 +265,20 @@ fn an_identical_file_counts_once_and_says_so() {
 #[test]
 fn an_edited_history_is_reported_and_read_anew() {
     let (logs, mut keeper) = (Logs::default(), Keeper::default());
-    logs.write("app.log", text(0, 100));
+    logs.write("app.log", text(0, 5000));
     keeper.run(&[&logs.at("app.log")]);
+    // Far from the beginning and from the end, in a file of its own as editors make it.
+    let edited = text(0, 5000).replacen("request 1000 ", "request !!!! ", 1);
+    logs.write("new", edited);
+    logs.rename("new", "app.log");
+    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 5000);
+    assert_eq!(keeper.kinds(), [NoteKind::Rewritten]);
+    // Near the end, in the same file.
     logs.write(
         "app.log",
-        text(0, 100).replacen("request 50", "request !!", 1),
+        text(0, 5000).replacen("request 4990 ", "request !!!! ", 1),
     );
-    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 100);
+    assert_eq!(keeper.run(&[&logs.at("app.log")]).len(), 5000);
     assert_eq!(keeper.kinds(), [NoteKind::Rewritten]);
 }
 
@@ -337,6 +366,20 @@ fn a_log_rotated_after_it_was_found_is_still_read() {
         keeper.failures, [""; 0],
         "its name is gone, but it was read"
     );
+}
+
+#[test]
+fn a_log_copied_and_truncated_after_it_was_found_is_still_read() {
+    let (logs, mut keeper) = (Logs::default(), Keeper::default());
+    logs.write("app.log", text(0, 100));
+    let mut rotated = false;
+    let got = keeper.run_with(&[&logs.at("app.log")], &mut || {
+        if !std::mem::replace(&mut rotated, true) {
+            logs.copytruncate("app.log", "app.log.1");
+            logs.append("app.log", text(100, 110));
+        }
+    });
+    assert_eq!(lines(&got), some(0, 110));
 }
 
 #[test]

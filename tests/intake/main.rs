@@ -3,4 +3,6 @@
 mod damage;
 mod lifecycle;
 mod rotation;
+mod stream;
 mod support;
+mod world;

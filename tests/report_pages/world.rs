@@ -9,12 +9,15 @@ use brainstem::candidate::{
 use brainstem::envelope::{Coverage, ParseStatus};
 use brainstem::error::{Error, Kind};
 use brainstem::event::{Event, Fields, Severity};
-use brainstem::memory::{Incident, MemoryType, PinnedRecord};
+use brainstem::memory::{
+    Amendment, Decision, Incident, Marks, MemoryType, PinnedRecord, Review, Status, WakeLimits,
+};
 use brainstem::report::pages::*;
 use brainstem::report::{Change, Report};
 use brainstem::signature::{Fingerprint, SeveritySeen, SignatureId, derived_id, digest_parts};
 use brainstem::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// Monday 2026-03-16, 07:00 UTC.
 pub const AS_OF: Timestamp = Timestamp(1_773_644_400 * SECOND);
@@ -51,6 +54,8 @@ impl World<'_> {
             ("status", self.status()),
             ("ingest", self.ingest()),
             ("replay", self.replay()),
+            ("reviews", reviews(&self.review_rows(), AS_OF)),
+            ("reviewed", self.reviewed()),
             ("promoted", promoted(&self.incident(), AS_OF)),
             ("error", error(&self.error())),
         ]
@@ -113,6 +118,9 @@ impl World<'_> {
                 signature_ids: vec![signature("slow").to_string()],
             }],
             related_incidents: vec![],
+            related_lessons: vec![],
+            judgements: vec![],
+            held_back: false,
             daily: vec![0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 42],
         }
     }
@@ -230,6 +238,9 @@ impl World<'_> {
             review_id: derived_id("rev_", &["scanner"]),
             title: self.s("sshd: Invalid user <user> from <ip>"),
             decision: self.s("noise"),
+            reviewer: Some(self.s("kim")),
+            since: AS_OF.plus(-3 * DAY),
+            hosts: self.all(&["web-01", "web-02"]),
             event_count: 1_480,
             until: Some(AS_OF.plus(14 * DAY)),
             wakes: Some(self.s("62 of 400 an hour, 2 of 4 hosts")),
@@ -244,10 +255,14 @@ impl World<'_> {
             gone: if busy { &gone } else { &[] },
             previous: busy.then(|| AS_OF.plus(-DAY)),
             held_back: if busy { &held } else { &[] },
-            incidents: &[self.incident()],
+            known: Known {
+                incidents: &[self.incident()],
+                helped: &self.helped(),
+            },
             coverage: coverage(),
             hosts: 12,
             signatures: 1_431,
+            statement: "",
             notices: &if busy {
                 self.all(&["could not read /var/log/auth.log: Permission denied"])
             } else {
@@ -261,7 +276,11 @@ impl World<'_> {
             candidate,
             as_of: AS_OF,
             samples: &self.samples(),
-            incidents: &[self.incident()],
+            known: Known {
+                incidents: &[self.incident()],
+                helped: &self.helped(),
+            },
+            reviews: &self.review_rows(),
             recomputed: Some(candidate.score_points),
         })
     }
@@ -322,6 +341,7 @@ impl World<'_> {
             aliases: &[signature("old").to_string()],
             candidates: &[(derived_id("cand_", &["tunnel"]), self.s("charon on fw-01 loses the tunnel"))],
             incidents: &[(self.incident().incident_memory_id, self.s("VPN instability towards the branch"))],
+            reviews: &self.review_rows(),
             samples: &self.samples(),
         })
     }
@@ -345,6 +365,7 @@ impl World<'_> {
                 derived_id("cand_", &["tunnel"]),
                 self.s("charon on fw-01 loses the tunnel"),
             )],
+            helped: Some(self.s("tried once")),
             as_of: AS_OF,
         })
     }
@@ -369,6 +390,18 @@ impl World<'_> {
             last_seen: AS_OF.plus(-62 * DAY),
             score_points: 7_150,
             created_at: AS_OF.plus(-61 * DAY),
+            author: Some(self.s("kim")),
+            configuration: "cfg_bcdf".to_string(),
+            status: Status::Closed,
+            marks: Marks::default(),
+            merged_into: None,
+            history: vec![Amendment {
+                at: AS_OF.plus(-60 * DAY),
+                author: Some(self.s("sam")),
+                field: "status".to_string(),
+                before: "open".to_string(),
+                after: "closed".to_string(),
+            }],
             pinned: vec![PinnedRecord {
                 event_id: "evt_00007".to_string(),
                 timestamp: AS_OF.plus(-62 * DAY),
@@ -376,6 +409,77 @@ impl World<'_> {
                 raw: self.s("Jan 13 07:00:00 fw-01 charon: 11[IKE] IKE_SA branch[3] rekeying with 203.0.113.10 failed"),
             }],
         }
+    }
+
+    fn helped(&self) -> BTreeMap<String, String> {
+        let words = self.s("tried once, helped once; quiet for 3d since");
+        BTreeMap::from([(self.incident().incident_memory_id, words)])
+    }
+
+    fn review(&self) -> Review {
+        Review {
+            review_id: derived_id("rev_", &["tunnel"]),
+            tenant_id: self.s("acme"),
+            subject_type: "candidate".to_string(),
+            subject_id: derived_id("cand_", &["tunnel"]),
+            title: self.s("charon on fw-01 loses the tunnel"),
+            decision: Decision::Snooze,
+            signature_ids: vec![signature("tunnel").to_string()],
+            hosts: self.all(&["fw-01"]),
+            notes: Some(self.s("the provider works on it")),
+            reviewer: Some(self.s("kim")),
+            created_at: AS_OF.plus(-DAY),
+            judged_at: AS_OF.plus(-DAY),
+            until: None,
+            wake: Some(WakeLimits {
+                hourly_rate: 12.0,
+                hosts: self.all(&["fw-01", "fw-02"]),
+                severity: Some(Severity::Warning),
+                recovery: None,
+            }),
+            tried: None,
+        }
+    }
+
+    fn review_rows(&self) -> Vec<ReviewRow> {
+        let wake = |axis, limit: &str, now: &str| WakeRow {
+            axis,
+            limit: self.s(limit),
+            now: self.s(now),
+            reached: false,
+        };
+        vec![
+            ReviewRow {
+                review: Review {
+                    decision: Decision::Note,
+                    review_id: derived_id("rev_", &["note"]),
+                    wake: None,
+                    ..self.review()
+                },
+                state: "in_force",
+                words: String::new(),
+                events_since: None,
+                wakes: vec![],
+            },
+            ReviewRow {
+                review: self.review(),
+                state: "holding",
+                words: self.s("snooze by kim since 2026-03-15 07:00"),
+                events_since: Some(31),
+                wakes: vec![
+                    wake("rate", "more than 12 in an hour", "3 of 12 an hour"),
+                    wake("host", "any host but the 2 known ones", "no new host"),
+                ],
+            },
+        ]
+    }
+
+    fn reviewed(&self) -> Report {
+        reviewed(&ReviewPage {
+            review: &self.review(),
+            wakes: &self.all(&["more than 12 in an hour", "any host but the 2 known ones"]),
+            as_of: AS_OF,
+        })
     }
 
     fn events(&self) -> Vec<Event> {
@@ -588,10 +692,13 @@ impl World<'_> {
                 source: self.s("/var/log/auth.log"),
                 reason: self.s("Permission denied"),
             }],
-            seen_before: &[(
-                self.incident().incident_memory_id,
-                self.s("VPN instability towards the branch"),
-            )],
+            seen_before: &[SeenBefore {
+                incident_memory_id: self.incident().incident_memory_id,
+                title: self.s("VPN instability towards the branch"),
+                last_seen: AS_OF.plus(-62 * DAY),
+                check: Some(self.s("compare the phase 2 lifetimes")),
+                helped: Some(self.s("tried once, helped once")),
+            }],
             dry_run: DryRun::No,
             as_of: AS_OF,
         })

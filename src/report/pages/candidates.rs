@@ -6,7 +6,7 @@ use crate::report::{Cell, Column, Report, Shown, Table};
 use crate::time::Timestamp;
 use serde_json::{Map, Value, json};
 
-static COLUMNS: [Column; 14] = [
+static COLUMNS: [Column; 15] = [
     Column::new("score_total", "score"),
     Column::new("decision_band", "band"),
     Column::new("candidate_type", "type").shown(Shown::WithRoom(2)),
@@ -25,6 +25,7 @@ static COLUMNS: [Column; 14] = [
     Column::new("template", "template").shown(Shown::Wide),
     Column::new("signature_ids", "signature_ids").shown(Shown::Sheet),
     Column::new("why_it_matters", "why_it_matters").shown(Shown::Sheet),
+    Column::new("held_back", "held back").shown(Shown::Wide),
 ];
 
 /// Candidates, best first as they come.
@@ -52,7 +53,16 @@ fn row(c: &Candidate) -> Vec<Cell> {
         Cell::code(&c.template),
         Cell::list(&signatures),
         Cell::text(&c.why_it_matters),
+        held(c),
     ]
+}
+
+/// What holds it back, if anything does.
+fn held(c: &Candidate) -> Cell {
+    match c.judgements.first() {
+        Some(judged) if c.held_back => Cell::text(&judged.words),
+        _ => Cell::Empty,
+    }
 }
 
 /// Every field of a candidate by its name.
@@ -83,6 +93,9 @@ pub fn value(c: &Candidate) -> Value {
         "rules": c.rules,
         "members": c.members,
         "related_incidents": c.related_incidents,
+        "related_lessons": c.related_lessons,
+        "judgements": c.judgements,
+        "held_back": c.held_back,
     })
 }
 

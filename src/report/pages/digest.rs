@@ -1,12 +1,11 @@
 //! `digest`: the page a person reads in the morning.
 
 use super::{
-    coverage_note, digest_answer, digest_sheet, joined, page, section, seen_before_lines,
-    step_lines, where_lines,
+    Known, coverage_note, digest_answer, digest_sheet, hosts_line, joined, page, section,
+    seen_before_lines, step_lines, where_lines,
 };
 use crate::candidate::{Candidate, DecisionBand};
 use crate::envelope::Coverage;
-use crate::memory::Incident;
 use crate::report::{
     Block, Cell, Change, Column, Fact, Item, Level, Line, Report, Table, Tone, Untrusted,
 };
@@ -41,6 +40,12 @@ pub struct HeldBack {
     pub title: String,
     /// The judgement, in a word: noise, known, snoozed.
     pub decision: String,
+    /// Who said so.
+    pub reviewer: Option<String>,
+    /// When.
+    pub since: Timestamp,
+    /// Where it acts.
+    pub hosts: Vec<String>,
     /// Occurrences it swallowed in the window of this digest.
     pub event_count: u64,
     /// Until when, if it ends.
@@ -68,14 +73,16 @@ pub struct DigestPage<'a> {
     pub previous: Option<Timestamp>,
     /// What reviews hold back.
     pub held_back: &'a [HeldBack],
-    /// The incidents that items name.
-    pub incidents: &'a [Incident],
+    /// What memory knows.
+    pub known: Known<'a>,
     /// What became of the records that were read.
     pub coverage: Coverage,
     /// Hosts that were heard of.
     pub hosts: u64,
     /// Signatures that were judged.
     pub signatures: u64,
+    /// The one sealed line that stands for the page where there is nothing to tell; empty where nobody asked.
+    pub statement: &'a str,
     /// What a reader must know first: an as-of time that was moved, a source that could not be read.
     pub notices: &'a [String],
 }
@@ -100,11 +107,7 @@ pub fn digest(d: &DigestPage<'_>) -> Report {
             .collect();
         if !of_band.is_empty() {
             blocks.push(band_heading(band));
-            blocks.extend(
-                of_band
-                    .into_iter()
-                    .map(|i| Block::Item(item(i, d.incidents))),
-            );
+            blocks.extend(of_band.into_iter().map(|i| Block::Item(item(i, d.known))));
         }
     }
     blocks.extend(below(d));
@@ -186,7 +189,7 @@ fn band_heading(band: DecisionBand) -> Block {
     }
 }
 
-fn item(i: &DigestItem, incidents: &[Incident]) -> Item {
+fn item(i: &DigestItem, known: Known<'_>) -> Item {
     let c = &i.candidate;
     let mut facts = Vec::new();
     let what = match c.explanation == c.why_it_matters {
@@ -195,7 +198,11 @@ fn item(i: &DigestItem, incidents: &[Incident]) -> Item {
     };
     facts.push(Fact::new("Why", vec![Cell::text(&c.why_it_matters)]));
     facts.push(Fact::many("Where", where_lines(c)));
-    facts.push(Fact::many("Before", seen_before_lines(c, incidents)));
+    facts.push(Fact::many("Before", seen_before_lines(c, known)));
+    if !c.judgements.is_empty() {
+        let said = c.judgements.iter().map(|j| vec![Cell::text(&j.words)]);
+        facts.push(Fact::many("Said", said.collect()));
+    }
     if !c.check_next.is_empty() {
         facts.push(Fact::many("Next", step_lines(&c.check_next)));
     }
@@ -296,27 +303,62 @@ fn gone_line(gone: &Gone) -> Line {
     ]
 }
 
+/// So many of the reviews that hold something back are named.
+const HELD_NAMED: usize = 12;
+
 fn held_back(d: &DigestPage<'_>) -> Vec<Block> {
     if d.held_back.is_empty() {
         return Vec::new();
     }
-    let lines = d.held_back.iter().map(held_line).collect();
-    vec![section("Held back by reviews"), Block::Bullets(lines)]
+    let swallowed = d.held_back.iter().map(|h| h.event_count).sum();
+    let aside = vec![Cell::Counted(swallowed, "event", "events")];
+    let mut lines: Vec<Line> = d.held_back.iter().take(HELD_NAMED).map(held_line).collect();
+    if d.held_back.len() > HELD_NAMED {
+        let more = (d.held_back.len() - HELD_NAMED) as u64;
+        lines.push(vec![
+            Cell::Counted(more, "more review", "more reviews"),
+            Cell::Words(", as listed by "),
+            Cell::Command(Untrusted::from("brainstem review")),
+        ]);
+    }
+    let mut blocks = vec![
+        super::section_beside("Held back by reviews", aside),
+        Block::Bullets(lines),
+    ];
+    if let Some(next) = next_to_end(d.held_back) {
+        let mut line = vec![Cell::Words("Next to end: "), Cell::text(&next.title)];
+        line.extend(next.until.map(|_| Cell::Words(", at ")));
+        line.extend(next.until.map(Cell::Time));
+        blocks.push(Block::Note(Tone::Dim, line));
+    }
+    blocks
+}
+
+/// The review that ends first.
+pub(super) fn next_to_end(held: &[HeldBack]) -> Option<&HeldBack> {
+    held.iter()
+        .filter(|h| h.until.is_some())
+        .min_by_key(|h| (h.until, &h.review_id))
 }
 
 fn held_line(held: &HeldBack) -> Line {
-    let mut line = vec![
-        Cell::text(&held.decision),
-        Cell::Words(": "),
-        Cell::text(&held.title),
+    let mut line = vec![Cell::text(&held.decision), Cell::Words(": ")];
+    line.extend([Cell::text(&held.title), Cell::Words(", on ")]);
+    line.extend(hosts_line(&held.hosts));
+    line.extend([
         Cell::Words(", "),
         Cell::Counted(held.event_count, "time", "times"),
-    ];
+        Cell::Words(", since "),
+        Cell::Time(held.since),
+    ]);
+    if let Some(reviewer) = &held.reviewer {
+        line.extend([Cell::Words(" by "), Cell::text(reviewer)]);
+    }
     if let Some(until) = held.until {
         line.extend([Cell::Words(", until "), Cell::Time(until)]);
     }
     if let Some(wakes) = &held.wakes {
-        line.extend([Cell::Words(", wakes at "), Cell::text(wakes)]);
+        line.extend([Cell::Words(", near waking: "), Cell::text(wakes)]);
     }
     line.extend([Cell::Words(" "), Cell::id(&held.review_id)]);
     line

@@ -1,6 +1,6 @@
 //! The digest for programs and spreadsheets.
 
-use super::{DigestItem, DigestPage, Gone, HeldBack, score_value};
+use super::{DigestItem, DigestPage, Gone, HeldBack, next_to_end, score_value, seen_before_value};
 use crate::report::{Answer, Cell, Change, Column, Shown, Table};
 use serde_json::{Value, json};
 
@@ -21,12 +21,20 @@ pub(super) fn answer(d: &DigestPage<'_>) -> Answer {
             "review_id": h.review_id,
             "title": h.title,
             "decision": h.decision,
+            "reviewer": h.reviewer,
+            "since": h.since,
+            "hosts": h.hosts,
             "event_count": h.event_count,
             "until": h.until,
             "wakes": h.wakes,
         })
     };
-    Answer::list("items", d.items.iter().map(item_value).collect())
+    let next = next_to_end(d.held_back);
+    let mut answer = Answer::list("items", d.items.iter().map(|i| item_value(i, d)).collect());
+    if !d.statement.is_empty() {
+        answer = answer.with("statement", json!(d.statement));
+    }
+    answer
         .with("coverage", json!(d.coverage))
         .with("tenant_id", json!(d.tenant))
         .with("as_of", json!(d.as_of))
@@ -35,10 +43,14 @@ pub(super) fn answer(d: &DigestPage<'_>) -> Answer {
         .with("below_limit", d.below.iter().map(below).collect())
         .with("gone", d.gone.iter().map(gone).collect())
         .with("held_back", d.held_back.iter().map(held).collect())
+        .with(
+            "next_to_end",
+            json!(next.map(|h| json!({"review_id": h.review_id, "until": h.until}))),
+        )
         .with("notices", json!(d.notices))
 }
 
-fn item_value(i: &DigestItem) -> Value {
+fn item_value(i: &DigestItem, d: &DigestPage<'_>) -> Value {
     let c = &i.candidate;
     let signatures: Vec<String> = c.signatures.iter().map(ToString::to_string).collect();
     json!({
@@ -58,6 +70,9 @@ fn item_value(i: &DigestItem) -> Value {
         "explanation": c.explanation,
         "check_next": c.check_next,
         "related_incidents": c.related_incidents,
+        "related_lessons": c.related_lessons,
+        "seen_before": seen_before_value(c, d.known),
+        "judgements": c.judgements,
         "change": i.change.map(Change::name),
     })
 }

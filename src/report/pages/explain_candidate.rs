@@ -1,12 +1,11 @@
 //! `explain` of a candidate: everything there is to say about it, and how its score came about.
 
 use super::{
-    Sample, activity_line, candidate_value, candidates, evidence, hosts_line, joined, page,
-    period_line, push_fact, score_value, section, section_beside, seen_before_lines, step_lines,
-    text_lines,
+    Known, ReviewRow, Sample, activity_line, candidate_value, candidates, evidence, hosts_line,
+    joined, page, period_line, push_fact, review_value, reviews_section, score_value, section,
+    section_beside, seen_before_lines, seen_before_value, step_lines, text_lines,
 };
 use crate::candidate::{Candidate, Contribution, Evidence, Member};
-use crate::memory::Incident;
 use crate::report::{Answer, Block, Cell, Column, Fact, Line, Report, Table, Tone};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
@@ -20,8 +19,10 @@ pub struct CandidatePage<'a> {
     pub as_of: Timestamp,
     /// Raw records that show it.
     pub samples: &'a [Sample],
-    /// The incidents it is related to.
-    pub incidents: &'a [Incident],
+    /// What memory knows.
+    pub known: Known<'a>,
+    /// What people said about it, oldest first.
+    pub reviews: &'a [ReviewRow],
     /// The score computed anew from stored facts, in ten-thousandths, where that was asked for.
     pub recomputed: Option<i64>,
 }
@@ -49,6 +50,7 @@ pub fn explain_candidate(p: &CandidatePage<'_>) -> Report {
         text_lines(&c.counterfactual),
     ));
     blocks.extend(bullets("What to check next", step_lines(&c.check_next)));
+    blocks.extend(reviews_section(p.reviews));
     blocks.extend(folded(&c.members));
     blocks.extend(evidence(p.samples, c.event_count));
     Report {
@@ -87,7 +89,7 @@ fn facts(p: &CandidatePage<'_>) -> Vec<Fact> {
     if !c.daily.is_empty() {
         push_fact(&mut facts, "Activity", activity_line(&c.daily));
     }
-    facts.push(Fact::many("Before", seen_before_lines(c, p.incidents)));
+    facts.push(Fact::many("Before", seen_before_lines(c, p.known)));
     facts
 }
 
@@ -139,8 +141,17 @@ fn score(p: &CandidatePage<'_>) -> Vec<Block> {
         Cell::Points(sum),
     ]);
     let mut blocks = vec![section("How the score came about"), Block::Table(table)];
-    if !c.rules.is_empty() {
-        blocks.push(Block::Bullets(text_lines(&c.rules)));
+    let recorded = c.judgements.iter().map(|j| {
+        vec![
+            Cell::Words("memory_weight: "),
+            Cell::text(&j.words),
+            Cell::Words(" "),
+            Cell::id(&j.id),
+        ]
+    });
+    let lines: Vec<Line> = text_lines(&c.rules).into_iter().chain(recorded).collect();
+    if !lines.is_empty() {
+        blocks.push(Block::Bullets(lines));
     }
     if let Some(again) = p.recomputed {
         blocks.push(recomputed(again, c.score_points));
@@ -220,11 +231,14 @@ fn answer(p: &CandidatePage<'_>) -> Answer {
             "related_incidents": c.related_incidents,
             "measures": c.evidence,
         },
+        "seen_before": seen_before_value(c, p.known),
         "explanation": c.explanation,
         "why_it_matters": c.why_it_matters,
         "counterfactual": c.counterfactual,
         "check_next": c.check_next,
         "rules": c.rules,
+        "judgements": c.judgements,
+        "reviews": p.reviews.iter().map(review_value).collect::<Vec<Value>>(),
         "members": c.members,
     }));
     answer

@@ -4,8 +4,8 @@ use super::{
     IncidentHit, hosts_line, incident_value, incidents, joined, page, push_fact, section,
     section_beside,
 };
-use crate::memory::{Incident, PinnedRecord};
-use crate::report::{Answer, Block, Cell, Exhibit, Fact, Report, Untrusted};
+use crate::memory::{Amendment, Incident, PinnedRecord};
+use crate::report::{Answer, Block, Cell, Exhibit, Fact, Line, Report, Untrusted};
 use crate::time::Timestamp;
 use serde_json::json;
 
@@ -16,6 +16,8 @@ pub struct IncidentPage<'a> {
     pub incident: &'a Incident,
     /// Candidates of today that match it: id and title.
     pub candidates: &'a [(String, String)],
+    /// What came of following it, in words.
+    pub helped: Option<String>,
     /// What all times are relative to.
     pub as_of: Timestamp,
 }
@@ -30,7 +32,10 @@ pub fn explain_incident(p: &IncidentPage<'_>) -> Report {
     if !i.summary.is_empty() {
         blocks.push(Block::Paragraph(vec![Cell::text(&i.summary)]));
     }
-    blocks.push(Block::Facts(facts(i)));
+    let mut facts = facts(i);
+    let helped = p.helped.as_ref().map_or(Cell::Empty, Cell::text);
+    push_fact(&mut facts, "Tried", vec![helped]);
+    blocks.push(Block::Facts(facts));
     if !p.candidates.is_empty() {
         let line = |(id, title): &(String, String)| {
             vec![Cell::id(id), Cell::Words(" "), Cell::text(title)]
@@ -39,6 +44,10 @@ pub fn explain_incident(p: &IncidentPage<'_>) -> Report {
             section("Seen again"),
             Block::Bullets(p.candidates.iter().map(line).collect()),
         ]);
+    }
+    if !i.history.is_empty() {
+        let lines = i.history.iter().map(amendment_line).collect();
+        blocks.extend([section("What was changed"), Block::Bullets(lines)]);
     }
     if !i.pinned.is_empty() {
         let aside = vec![Cell::Counted(i.pinned.len() as u64, "record", "records")];
@@ -56,7 +65,7 @@ pub fn explain_incident(p: &IncidentPage<'_>) -> Report {
     Report {
         as_of: p.as_of,
         answer: Answer::ok(
-            json!({"incident": incident_value(i), "related_candidates": candidate_ids}),
+            json!({"incident": incident_value(i), "related_candidates": candidate_ids, "helped": p.helped}),
         ),
         sheet: incidents(&[hit], p.as_of).sheet,
         blocks,
@@ -70,7 +79,11 @@ fn facts(i: &Incident) -> Vec<Fact> {
     push_fact(
         &mut facts,
         "Kind",
-        joined(vec![vec![Cell::Named(i.memory_type.name())], vec![kind]]),
+        joined(vec![
+            vec![Cell::Named(i.memory_type.name())],
+            vec![kind],
+            vec![Cell::Words(i.status.name())],
+        ]),
     );
     push_fact(
         &mut facts,
@@ -94,6 +107,8 @@ fn facts(i: &Incident) -> Vec<Fact> {
         vec![Cell::Words("from "), Cell::id(&i.candidate_id)],
         vec![Cell::text(&i.candidate_type)],
         vec![Cell::Words("score "), Cell::Score(i.score_points)],
+        vec![i.author.as_ref().map_or(Cell::Empty, Cell::text)],
+        vec![Cell::text(&i.configuration)],
     ]);
     push_fact(&mut facts, "Promoted", made);
     let signatures = i.signature_ids.iter().map(|s| vec![Cell::id(s)]).collect();
@@ -105,6 +120,16 @@ fn facts(i: &Incident) -> Vec<Fact> {
         ));
     }
     facts
+}
+
+fn amendment_line(a: &Amendment) -> Line {
+    let mut line = vec![Cell::Time(a.at), Cell::Words(" "), Cell::text(&a.field)];
+    line.extend([Cell::Words(": "), Cell::text(&a.before)]);
+    line.extend([Cell::Words(" is now "), Cell::text(&a.after)]);
+    if let Some(author) = &a.author {
+        line.extend([Cell::Words(", by "), Cell::text(author)]);
+    }
+    line
 }
 
 fn exhibit(record: &PinnedRecord) -> Exhibit {

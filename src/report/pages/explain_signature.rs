@@ -1,8 +1,9 @@
 //! `explain` of a signature: what it is, what it has earned and why, and what it consists of.
 
 use super::{
-    Sample, SignatureRow, activity_line, evidence, hosts_line, joined, page, period_line,
-    push_fact, section, section_beside, signature_value, signatures,
+    ReviewRow, Sample, SignatureRow, activity_line, evidence, hosts_line, joined, page,
+    period_line, push_fact, review_value, reviews_section, section, section_beside,
+    signature_value, signatures,
 };
 use crate::report::{Answer, Block, Cell, Column, Fact, Report, Table};
 use crate::signature::SeveritySeen;
@@ -56,6 +57,8 @@ pub struct SignaturePage<'a> {
     pub candidates: &'a [(String, String)],
     /// Memories that speak of it: id and title.
     pub incidents: &'a [(String, String)],
+    /// What people said about it, oldest first.
+    pub reviews: &'a [ReviewRow],
     /// Raw records of it.
     pub samples: &'a [Sample],
 }
@@ -80,6 +83,7 @@ pub fn explain_signature(p: &SignaturePage<'_>) -> Report {
     }
     blocks.extend(named("Candidates", p.candidates));
     blocks.extend(named("In memory", p.incidents));
+    blocks.extend(reviews_section(p.reviews));
     if p.members.len() > 1 {
         let aside = vec![Cell::Counted(
             p.members.len() as u64,
@@ -228,6 +232,7 @@ fn answer(p: &SignaturePage<'_>) -> Answer {
             "event_count": p.signature.count,
             "samples": p.samples.iter().map(Sample::value).collect::<Vec<_>>(),
         },
+        "reviews": p.reviews.iter().map(review_value).collect::<Vec<_>>(),
         "related_candidates": ids(p.candidates),
         "related_incidents": ids(p.incidents),
     }))

@@ -15,7 +15,7 @@ pub struct IncidentHit {
     pub reason: String,
 }
 
-static COLUMNS: [Column; 13] = [
+static COLUMNS: [Column; 14] = [
     Column::new("incident_memory_id", "id"),
     Column::new("memory_type", "kind").shown(Shown::WithRoom(3)),
     Column::new("title", "title").least(36),
@@ -30,6 +30,7 @@ static COLUMNS: [Column; 13] = [
         .least(16)
         .shown(Shown::WithRoom(1)),
     Column::new("incident_type", "type").shown(Shown::Wide),
+    Column::new("status", "status").shown(Shown::Wide),
     Column::new("summary", "summary").shown(Shown::Wide),
     Column::new("check", "check").shown(Shown::Wide),
     Column::new("event_count", "count").shown(Shown::Wide),
@@ -56,6 +57,7 @@ fn row(hit: &IncidentHit) -> Vec<Cell> {
         Cell::Ago(i.last_seen),
         Cell::text(&hit.reason),
         i.incident_type.as_ref().map_or(Cell::Empty, Cell::text),
+        Cell::Words(i.status.name()),
         Cell::text(&i.summary),
         i.check.as_ref().map_or(Cell::Empty, Cell::text),
         Cell::Count(i.event_count),

@@ -15,6 +15,21 @@ pub struct Skipped {
     pub reason: String,
 }
 
+/// A memory that new events match.
+#[derive(Clone, Debug)]
+pub struct SeenBefore {
+    /// Its id.
+    pub incident_memory_id: String,
+    /// Its title.
+    pub title: String,
+    /// When it was last seen before it was promoted.
+    pub last_seen: Timestamp,
+    /// What to look at, if somebody said so.
+    pub check: Option<String>,
+    /// What came of following it, in words.
+    pub helped: Option<String>,
+}
+
 /// Everything the summary is made of.
 #[derive(Clone, Debug)]
 pub struct IngestPage<'a> {
@@ -40,8 +55,8 @@ pub struct IngestPage<'a> {
     pub candidate_ids: &'a [String],
     /// What could not be read.
     pub skipped: &'a [Skipped],
-    /// Incidents of memory that new events match: id and title.
-    pub seen_before: &'a [(String, String)],
+    /// Memories that new events match.
+    pub seen_before: &'a [SeenBefore],
     /// Nothing was stored: a trial.
     pub dry_run: DryRun,
     /// What all times are relative to.
@@ -158,13 +173,22 @@ fn skipped_line(s: &Skipped) -> Line {
     line
 }
 
-fn seen_line((id, title): &(String, String)) -> Line {
-    vec![
+fn seen_line(s: &SeenBefore) -> Line {
+    let mut line = vec![
         Cell::Words("Seen before: "),
-        Cell::id(id),
+        Cell::id(&s.incident_memory_id),
         Cell::Words(" "),
-        Cell::text(title),
-    ]
+        Cell::text(&s.title),
+        Cell::Words(", last "),
+        Cell::Time(s.last_seen),
+    ];
+    if let Some(check) = &s.check {
+        line.extend([Cell::Words("; then: "), Cell::text(check)]);
+    }
+    if let Some(helped) = &s.helped {
+        line.extend([Cell::Words("; "), Cell::text(helped)]);
+    }
+    line
 }
 
 fn answer(i: &IngestPage<'_>) -> Answer {
@@ -190,7 +214,15 @@ fn answer(i: &IngestPage<'_>) -> Answer {
     let seen: Value = i
         .seen_before
         .iter()
-        .map(|(id, title)| json!({"incident_memory_id": id, "title": title}))
+        .map(|s| {
+            json!({
+                "incident_memory_id": s.incident_memory_id,
+                "title": s.title,
+                "last_seen": s.last_seen,
+                "check": s.check,
+                "helped": s.helped,
+            })
+        })
         .collect();
     answer
         .with("candidate_ids", json!(i.candidate_ids))

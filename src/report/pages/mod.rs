@@ -1,5 +1,6 @@
 //! Pages: what each command says, one file each. A page takes plain data and returns a [`Report`]; it reads no store.
 
+mod bundle;
 mod candidates;
 mod digest;
 mod digest_data;
@@ -15,10 +16,12 @@ mod promoted;
 mod prune;
 mod related;
 mod replay;
+mod reviews;
 mod signatures;
 mod status;
 mod status_metrics;
 
+pub use bundle::bundle;
 pub use candidates::{candidates, value as candidate_value};
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
 pub use error::{error, error_text};
@@ -28,11 +31,12 @@ pub use explain_event::{EventPage, explain_event};
 pub use explain_incident::{IncidentPage, explain_incident};
 pub use explain_signature::{AttentionReason, MemberRow, SignaturePage, explain_signature};
 pub use incidents::{IncidentHit, incidents, value as incident_value};
-pub use ingest::{DryRun, IngestPage, Skipped, ingest};
+pub use ingest::{DryRun, IngestPage, SeenBefore, Skipped, ingest};
 pub use promoted::promoted;
 pub use prune::{PrunePage, prune};
 pub use related::{RelatedCandidate, RelatedMemory, RelatedPage, related};
 pub use replay::{FirstSurfaced, ReplayPage, ReplayStep, Surfaced, replay};
+pub use reviews::{ReviewPage, ReviewRow, WakeRow, reviewed, reviews};
 pub use signatures::{SignatureRow, signatures, value as signature_value};
 pub use status::{SourceStatus, StatusPage, status};
 
@@ -41,9 +45,12 @@ use crate::candidate::Candidate;
 use crate::envelope::Coverage;
 use crate::memory::Incident;
 use crate::time::Timestamp;
+use digest::next_to_end;
 use digest_data::{answer as digest_answer, sheet as digest_sheet};
+use reviews::{section as reviews_section, value as review_value};
 use serde_json::{Value, json};
 use status_metrics::metrics as status_metrics;
+use std::collections::BTreeMap;
 
 /// A raw record that proves something, and where it came from.
 #[derive(Clone, Debug, PartialEq)]
@@ -226,30 +233,61 @@ fn where_lines(candidate: &Candidate) -> Vec<Line> {
     lines
 }
 
-/// Whether memory knows a candidate, and what it says.
-fn seen_before_lines(candidate: &Candidate, incidents: &[Incident]) -> Vec<Line> {
-    if candidate.related_incidents.is_empty() {
-        return vec![vec![Cell::Words("not in memory")]];
+/// What memory knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Memories.
+    pub incidents: &'a [Incident],
+    /// What came of following them, in words, by id.
+    pub helped: &'a BTreeMap<String, String>,
+}
+
+/// Whether memory knows a candidate, and what it says: incidents first, then lessons, the most helpful first.
+fn seen_before_lines(candidate: &Candidate, known: Known<'_>) -> Vec<Line> {
+    let ids = candidate.related_incidents.iter();
+    let ids = ids.chain(&candidate.related_lessons);
+    let lines: Vec<Line> = ids.map(|id| seen_before_line(id, known)).collect();
+    match lines.is_empty() {
+        true => vec![vec![Cell::Words("not in memory")]],
+        false => lines,
     }
-    candidate
-        .related_incidents
-        .iter()
-        .map(|id| {
-            let mut line = vec![Cell::id(id)];
-            if let Some(incident) = incidents.iter().find(|i| i.incident_memory_id == *id) {
-                line.extend([
-                    Cell::Words(" "),
-                    Cell::text(&incident.title),
-                    Cell::Words(", "),
-                ]);
-                line.push(Cell::Ago(incident.last_seen));
-                if let Some(check) = &incident.check {
-                    line.extend([Cell::Words("; then: "), Cell::text(check)]);
-                }
-            }
-            line
+}
+
+fn seen_before_line(id: &String, known: Known<'_>) -> Line {
+    let mut line = vec![Cell::id(id)];
+    let incident = known.incidents.iter().find(|i| i.incident_memory_id == *id);
+    if let Some(incident) = incident {
+        line.extend([
+            Cell::Words(" "),
+            Cell::text(&incident.title),
+            Cell::Words(", "),
+        ]);
+        line.push(Cell::Ago(incident.last_seen));
+        if let Some(check) = &incident.check {
+            line.extend([Cell::Words("; then: "), Cell::text(check)]);
+        }
+    }
+    if let Some(helped) = known.helped.get(id) {
+        line.extend([Cell::Words("; "), Cell::text(helped)]);
+    }
+    line
+}
+
+/// What memory knows of a candidate, for programs.
+fn seen_before_value(candidate: &Candidate, known: Known<'_>) -> Value {
+    let ids = candidate.related_incidents.iter();
+    let value = |id: &String| {
+        let incident = known.incidents.iter().find(|i| i.incident_memory_id == *id);
+        json!({
+            "incident_memory_id": id,
+            "memory_type": incident.map(|i| i.memory_type),
+            "title": incident.map(|i| &i.title),
+            "last_seen": incident.map(|i| i.last_seen),
+            "check": incident.and_then(|i| i.check.as_ref()),
+            "helped": known.helped.get(id),
         })
-        .collect()
+    };
+    ids.chain(&candidate.related_lessons).map(value).collect()
 }
 
 /// Sentences as lines of a fact.

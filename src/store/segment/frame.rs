@@ -95,12 +95,17 @@ impl Framer {
             self.cut_text(raw)
         }
         if self.frame.len() > LONGEST || self.slots.len() > MOST_SLOTS {
-            self.frame.clear();
-            self.slots.clear();
-            self.slot(0, raw.len());
+            self.take_whole(raw);
             return false;
         }
         verbatim
+    }
+
+    /// Makes the frame of `raw` one slot, which holds all of it.
+    pub fn take_whole(&mut self, raw: &[u8]) {
+        self.frame.clear();
+        self.slots.clear();
+        self.slot(0, raw.len());
     }
 
     /// Which parts stand verbatim in the record, in order. They are compared, since the record must come back exactly.

@@ -1,0 +1,115 @@
+//! What an id on the command line means: a candidate, a signature, an event, a memory or a review.
+
+use super::candidates::{find, only};
+use super::session::Session;
+use crate::candidate::Candidate;
+use crate::error::{Error, Kind, Result};
+use crate::memory::{Incident, Review};
+use crate::pipeline::View;
+use crate::recall::signatures_like;
+use crate::signature::{SignatureFacts, event_ordinal};
+use crate::store::{Filter, Found, Order, Store};
+
+/// What an id names.
+pub enum Subject<'v> {
+    /// A candidate of today.
+    Candidate(&'v Candidate),
+    /// A signature, by index.
+    Signature(usize),
+    /// An event.
+    Event(Box<Found>),
+    /// A memory.
+    Incident(&'v Incident),
+    /// A review.
+    Review(&'v Review),
+}
+
+/// What this id, or the beginning of one, names.
+pub fn subject<'v>(
+    id: &str,
+    session: &Session,
+    store: &Store,
+    seen: &'v View,
+) -> Result<Subject<'v>> {
+    match id.split_once('_').map(|(kind, _)| kind) {
+        Some("cand") => find(seen, id).map(Subject::Candidate),
+        Some("sig") => {
+            let like = signatures_like(&seen.learned.facts, id);
+            let named = |i: usize| (seen.learned.facts.signatures[i].id.to_string(), i);
+            only(id, like.into_iter().map(named).collect()).map(Subject::Signature)
+        }
+        Some("evt") => event(id, session, store).map(|found| Subject::Event(Box::new(found))),
+        Some("inc") => incident(id, seen).map(Subject::Incident),
+        Some("rev") => {
+            let like = seen.reviews.iter().filter(|r| r.review_id.starts_with(id));
+            let all = like.map(|r| (r.review_id.clone(), r)).collect();
+            only(id, all).map(Subject::Review)
+        }
+        _ => Err(Error::new(Kind::Usage, format!("{id:?} is no id")).hint(
+            "ids begin with cand_, sig_, evt_, inc_ or rev_; brainstem candidates lists some",
+        )),
+    }
+}
+
+/// The memory of this id, or the only one whose id begins so; for one that another took in, that other.
+pub fn incident<'v>(id: &str, seen: &'v View) -> Result<&'v Incident> {
+    let like = |all: &'v [Incident]| -> Vec<(String, &'v Incident)> {
+        let like = all.iter().filter(|i| i.incident_memory_id.starts_with(id));
+        like.map(|i| (i.incident_memory_id.clone(), i)).collect()
+    };
+    let live = like(&seen.incidents);
+    if !live.is_empty() {
+        return only(id, live);
+    }
+    let mut found = only(id, like(&seen.merged))?;
+    // Each step leads to a memory that was made a target later, so there is no ring; the bound is for damaged stores.
+    for _ in 0..=seen.merged.len() {
+        let Some(into) = &found.merged_into else {
+            break;
+        };
+        let next = seen.incidents.iter().chain(&seen.merged);
+        let next = next.into_iter().find(|i| i.incident_memory_id == *into);
+        match next {
+            Some(next) => found = next,
+            None => break,
+        }
+    }
+    Ok(found)
+}
+
+fn event(id: &str, session: &Session, store: &Store) -> Result<Found> {
+    let missing = || {
+        Error::new(Kind::NotFound, format!("there is no event {id}"))
+            .hint("brainstem events lists events with their ids")
+    };
+    let filter = Filter {
+        ordinal: Some(event_ordinal(id).ok_or_else(missing)?),
+        ..Filter::default()
+    };
+    let mut found = None;
+    store.search(&session.tenant, &filter, Order::Oldest, &mut |record| {
+        found = Some(record);
+        Ok(false)
+    })?;
+    found.ok_or_else(missing)
+}
+
+/// The hosts a signature was seen on, by name.
+pub fn hosts_of(seen: &View, signature: &SignatureFacts) -> Vec<String> {
+    let name = |host: u32| seen.learned.facts.hosts.get(host as usize).cloned();
+    signature
+        .activity
+        .iter()
+        .filter_map(|at| name(at.host))
+        .collect()
+}
+
+/// The index of the signature of an event.
+pub fn signature_of(seen: &View, found: &Found) -> Option<usize> {
+    let id = seen.learned.signature_of.get(&found.fingerprint)?;
+    seen.learned
+        .facts
+        .signatures
+        .binary_search_by_key(id, |s| s.id)
+        .ok()
+}

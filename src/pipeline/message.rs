@@ -1,0 +1,88 @@
+//! What travels through the pipeline: the request that starts it, and the messages between its threads.
+
+use super::worker::Reading;
+use crate::envelope::Coverage;
+use crate::error::Error;
+use crate::formats::{Context, Zone};
+use crate::intake::{Checkpoint, Chunk, Partial};
+use crate::store::{Digested, Source};
+use crate::time::Timestamp;
+use std::path::PathBuf;
+
+/// What is to be taken in.
+pub struct Request {
+    /// Files, directories, patterns, or `-`.
+    pub paths: Vec<PathBuf>,
+    /// The tenant the records belong to.
+    pub tenant: String,
+    /// The format by name; `None`: find out.
+    pub format: Option<String>,
+    /// The name of a stream.
+    pub label: String,
+    /// The zone of stamps that name none.
+    pub zone: Zone,
+    /// Now, as the caller sees it.
+    pub received_at: Timestamp,
+    /// What to do with an unfinished last line.
+    pub partial: Partial,
+    /// Worker threads.
+    pub threads: usize,
+}
+
+/// An input, or a part of one, that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What it is called.
+    pub name: String,
+    /// Why not, in words that name it.
+    pub reason: String,
+}
+
+/// What travels from the reader past the workers to the writer, in order. `input` counts the inputs of the run.
+pub(super) enum Message {
+    /// A source begins, known to the store or new; what follows for this input is its.
+    Begin {
+        input: usize,
+        source: Box<Source>,
+        known: Known,
+    },
+    /// Records to be digested, how to read them, and how far the source is with them.
+    Chunk(Box<Job>),
+    /// What a worker made of them.
+    Digested {
+        input: usize,
+        bytes: u64,
+        digested: Box<Digested>,
+        coverage: Coverage,
+        checkpoint: Box<Checkpoint>,
+    },
+    /// A source was read as far as it went.
+    End {
+        input: usize,
+        checkpoint: Box<Checkpoint>,
+    },
+    /// What a person should know; whether it means that input was skipped.
+    Note(String),
+    /// An input that could not be read.
+    Unread(Unread),
+    /// The run cannot go on.
+    Broken(Error),
+}
+
+/// Whether the store has a source already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Known {
+    Yes,
+    No,
+}
+
+/// A chunk on its way to a worker.
+pub(super) struct Job {
+    pub input: usize,
+    pub source: u32,
+    pub chunk: Chunk,
+    pub reading: Reading,
+    pub context: Context,
+    pub undated: Timestamp,
+    pub checkpoint: Checkpoint,
+}
