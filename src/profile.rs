@@ -197,7 +197,7 @@ pub struct Profile {
     pub peak: u32,
     /// The busiest hour of one host before the look-back.
     pub past_peak: u32,
-    /// Share of active hours in the few hours of the day a timetable would have, over all hosts.
+    /// Share of active hours in the two commonest hours of the day, over all hosts.
     pub clock_share: f64,
     /// Some host fell silent: active in many hours before, and in none of the last ones.
     pub stopped: Stopped,
@@ -248,19 +248,11 @@ impl Profile {
     }
 }
 
-/// How many active hours lie in the hours of the day a timetable would have: two neighbours, for what comes daily; or,
-/// where there is enough to tell, the four commonest.
+/// How many active hours lie in the two commonest hours of the day: what comes daily around a full hour, or twice a day.
 fn timetable(by_clock: &[u32; 24]) -> u32 {
-    let total: u32 = by_clock.iter().sum();
-    let daily = (0..24).map(|i| by_clock[i] + by_clock[(i + 1) % 24]).max();
     let mut sorted = *by_clock;
     sorted.sort_unstable();
-    let often = if total >= 16 {
-        sorted[20..].iter().sum()
-    } else {
-        0
-    };
-    daily.unwrap_or(0).max(often)
+    sorted[22] + sorted[23]
 }
 
 fn read_host(
