@@ -5,7 +5,7 @@ use super::{
     Tuning, View,
 };
 use crate::candidate::{Component, DecisionBand, Evidence, Judged, Member};
-use crate::scoring::{Decision, advice, decide, readable, score, title};
+use crate::scoring::{Decision, advice, brief, decide, readable, score, title};
 use crate::signature::{Facts, SignatureFacts, derived_id};
 use crate::time::DAY;
 
@@ -227,17 +227,21 @@ fn explanation(
         .max_by_key(|r| r.points)
         .map_or("nothing", |r| r.component.name());
     let service = match lead.service.as_str() {
-        "" => "A program",
+        "" => "a program",
         name => name,
     };
-    let times = match finding.event_count {
-        1 => "once".to_string(),
-        n => format!("{n} times"),
+    let more = match finding.signatures.len() {
+        1 => "",
+        _ => " and what goes with it",
+    };
+    let events = match finding.event_count {
+        1 => "1 event".to_string(),
+        n => format!("{n} events"),
     };
     let thin = (finding.thin.as_ref()).map_or(String::new(), |t| format!(" Thin data: {t}."));
     format!(
-        "{service} said \"{}\" {times} from {} to {}. Score {:.2} ({}), most of it for {strongest}.{thin}",
-        readable(&lead.template),
+        "\"{}\" of {service}{more}: {events} from {} to {}. Score {:.2} ({}), most of it for {strongest}.{thin}",
+        brief(&lead.template),
         finding.first_seen.minute_text(),
         finding.last_seen.minute_text(),
         score.points as f64 / 10_000.0,

@@ -4,7 +4,7 @@ mod decide;
 mod words;
 
 pub use decide::{Decision, decide};
-pub use words::{advice, readable, title};
+pub use words::{advice, brief, readable, title};
 
 use crate::candidate::{CandidateType, Component, Contribution, Finding, Measure};
 use crate::time::{DAY, Timestamp};

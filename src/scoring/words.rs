@@ -4,6 +4,8 @@ use crate::candidate::{CandidateType, Finding};
 
 /// Characters of a message in a title; what is longer is cut from the right.
 const TITLE: usize = 110;
+/// Characters of a message in a sentence.
+const SENTENCE: usize = 72;
 
 /// One line with what and where: the message first, so that it can be recognised at a glance.
 pub fn title(finding: &Finding, template: &str, limit: usize) -> String {
@@ -40,6 +42,11 @@ pub fn readable(template: &str) -> String {
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// A template as words, as many as stand well in a sentence.
+pub fn brief(template: &str) -> String {
+    shortened(&readable(template), SENTENCE)
 }
 
 /// The first `limit` characters, cut at a word where one is near, with an ellipsis where something is left out.
