@@ -235,6 +235,8 @@ pub struct Finding {
     pub thin: Option<String>,
     /// The moments it began, ascending: what is one event with something else starts with it.
     pub starts: Vec<Timestamp>,
+    /// The moments what it announces began, ascending; empty for all but precursors.
+    pub outcomes: Vec<Timestamp>,
 }
 
 /// One row of a score: what was measured, what is usual, the weight, and what it adds.

@@ -197,7 +197,7 @@ pub struct Profile {
     pub peak: u32,
     /// The busiest hour of one host before the look-back.
     pub past_peak: u32,
-    /// Share of active hours in the commonest hour of the day, over all hosts.
+    /// Share of active hours in the two commonest hours of the day, over all hosts.
     pub clock_share: f64,
     /// Some host fell silent: active in many hours before, and in none of the last ones.
     pub stopped: Stopped,
@@ -232,11 +232,7 @@ impl Profile {
             read_host(&mut p, at, clock, &mut by_clock, &mut scratch.days);
         }
         let total: u32 = by_clock.iter().sum();
-        let most = (0..24)
-            .map(|i| by_clock[i] + by_clock[(i + 1) % 24])
-            .max()
-            .unwrap_or(0);
-        p.clock_share = f64::from(most) / f64::from(total.max(1));
+        p.clock_share = f64::from(timetable(&by_clock)) / f64::from(total.max(1));
         scratch.days.sort_unstable();
         scratch.days.dedup();
         for day in scratch.days.chunk_by(|a, b| a.0 == b.0) {
@@ -250,6 +246,13 @@ impl Profile {
         }
         p
     }
+}
+
+/// How many active hours lie in the two commonest hours of the day: what comes daily around a full hour, or twice a day.
+fn timetable(by_clock: &[u32; 24]) -> u32 {
+    let mut sorted = *by_clock;
+    sorted.sort_unstable();
+    sorted[22] + sorted[23]
 }
 
 fn read_host(

@@ -124,6 +124,7 @@ tuning! {
     heal_episodes "self_heal.episodes" = 3.0 "episodes", "Fewer teach no pair.";
     heal_share "self_heal.share" = 0.8 "share", "Of the faults that must have been followed by the recovery.";
     heal_within "self_heal.within" = 60.0 "minutes", "A recovery later than this was somebody's work.";
+    heal_alike "self_heal.alike" = 0.5 "share", "Of words a recovery without a word of success must have in common with its fault: the same thing in another state.";
     heal_chance "self_heal.chance" = 0.001 "probability", "That recoveries said at random follow the faults so well; divided by the lines tried.";
     heal_other "self_heal.other" = 0.6 "share", "Of the recoveries that must follow a fault; else it is said anyway.";
 

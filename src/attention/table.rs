@@ -79,24 +79,26 @@ pub const ROWS: &[(Says, f64, &str)] = &[
          slow* | retry* | retri* | late | lag* | delay* | behind | backlog* | wait* too | \
          took | pressure | exceeding | above | over limit | limit* | threshold* | full | \
          high | hot | wear* | jitter* | contend* | catching up | again | retransmi* | \
-         resend* | requeue* | deferred | defer* | deprecated | not | no longer | unknown | \
+         resend* | requeue* | deferred | defer* | deprecated | no longer | unknown | \
          temporar* | transient | may time out | degrading | long | longer | exceptional* | \
          skipp* | ignor* | unusual* | marginal* | fallback | falling back | failover | \
          failback | failed over | restart* | reboot* | respawn* | reconnect* | re elect* | \
          election | mitigat* | swap* | raising | rising | growing | struggl*",
     ),
+    // A bare negation may be anything.
+    (Says::Trouble, 0.2, "not"),
     // Names of things, not news.
     (
         Says::Nothing,
         0.0,
-        "error log* | error budget* | error page* | error report* | error handl* | error rate 0 | fault toler* | failover test* | fail safe | \
+        "not yet | not due | error log* | error budget* | error page* | error report* | error handl* | error rate 0 | fault toler* | failover test* | fail safe | \
          failsafe | fail2ban | dead letter | not only | only once | exception handl* | abort handler | kill switch | time out of",
     ),
     // It went well.
     (
         Says::Success,
         0.7,
-        "normally | successful* | success | succeed* | ok | okay | passed | healthy | \
+        "cleanly | normally | successful* | success | succeed* | ok | okay | passed | healthy | \
          recovered | restored | resolved | cleared | established | up to date | \
          no updates | not needed | clean | all good | nominal | no problem* | no issue* | \
          nothing to do | no action | no change* | in sync | reachable | gracefully | \
@@ -105,7 +107,8 @@ pub const ROWS: &[(Says, f64, &str)] = &[
     (
         Says::Success,
         0.4,
-        "completed | complete | finished | accepted | installed | connected | verified | \
+        "activated | uploaded | downloaded | updated | upgraded | applied | loaded | imported | exported | delivered | \
+         saved | registered | stored | archived | completed | complete | finished | accepted | installed | connected | verified | \
          valid | enabled | ready | done | started | synchronized | synchronised | up | \
          online | renewed | refreshed | acknowledged | routine | scheduled | \
          informational | optional | test",

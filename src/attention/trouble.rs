@@ -26,6 +26,8 @@ pub struct Words {
 const REACH: usize = 3;
 /// What is left of a word of trouble that only names a counter.
 const COUNTER: f64 = 0.12;
+/// What a success that is denied ("did not succeed") says of trouble.
+const DENIED: f64 = 0.3;
 
 struct Row {
     words: Vec<&'static str>,
@@ -93,7 +95,8 @@ pub fn words_of(template: &str) -> Words {
         if new {
             seen.push(row.text);
         }
-        let negated = negated(&words, at);
+        let negation = negation(&words, at);
+        let negated = negation.is_some();
         match row.says {
             Says::Trouble if !negated && new => {
                 let counter = counter(&words, at, length);
@@ -103,6 +106,7 @@ pub fn words_of(template: &str) -> Words {
                 }
             }
             Says::Success if !negated && new => kept *= 1.0 - row.weight,
+            Says::Success if matches!(negation, Some("not" | "never")) => left *= 1.0 - DENIED,
             Says::Access if !negated => access = access.max(row.weight),
             _ => {}
         }
@@ -212,18 +216,19 @@ fn fits(row: &str, word: &str) -> bool {
     }
 }
 
-fn negated(words: &[Word], at: usize) -> bool {
+/// The word that turns the one at `at` into its opposite, if any.
+fn negation<'a>(words: &[Word<'a>], at: usize) -> Option<&'a str> {
     let mut i = at;
     for _ in 0..REACH {
         if words[i].starts_clause || i == 0 {
-            return false;
+            return None;
         }
         i -= 1;
         if TABLE.negations.contains(&words[i].text) {
-            return true;
+            return Some(words[i].text);
         }
     }
-    false
+    None
 }
 
 /// Whether the word is the name of a counter: `errors=<num>`, `<num> errors`.

@@ -5,7 +5,7 @@ use super::{
     Tuning, View,
 };
 use crate::candidate::{Component, DecisionBand, Evidence, Judged, Member};
-use crate::scoring::{Decision, advice, decide, readable, score, title};
+use crate::scoring::{Decision, advice, brief, decide, readable, score, title};
 use crate::signature::{Facts, SignatureFacts, derived_id};
 use crate::time::DAY;
 
@@ -22,7 +22,8 @@ pub struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    fn lead(&self, finding: &Finding) -> &SignatureFacts {
+    /// The leading signature of a finding.
+    pub fn lead(&self, finding: &Finding) -> &SignatureFacts {
         &self.view.facts.signatures[finding.signatures[0]]
     }
 
@@ -215,30 +216,34 @@ fn ids<'a>(all: impl Iterator<Item = &'a (String, String)>) -> Vec<String> {
     ids
 }
 
+/// What happened, then what was made of it; why it matters stands on its own.
 fn explanation(
     finding: &Finding,
     score: &Score,
     band: DecisionBand,
     lead: &SignatureFacts,
 ) -> String {
-    let strongest = score
-        .rows
-        .iter()
+    let strongest = (score.rows.iter())
         .max_by_key(|r| r.points)
         .map_or("nothing", |r| r.component.name());
-    let service = if lead.service.is_empty() {
-        "a program"
-    } else {
-        &lead.service
+    let service = match lead.service.as_str() {
+        "" => "a program",
+        name => name,
     };
-    let thin = finding
-        .thin
-        .as_ref()
-        .map_or(String::new(), |t| format!(" Note: {t}."));
+    let more = match finding.signatures.len() {
+        1 => "",
+        _ => " and what goes with it",
+    };
+    let events = match finding.event_count {
+        1 => "1 event".to_string(),
+        n => format!("{n} events"),
+    };
+    let thin = (finding.thin.as_ref()).map_or(String::new(), |t| format!(" Thin data: {t}."));
     format!(
-        "{} The line of {service} is \"{}\". Score {:.2} ({}), most of it for {strongest}.{thin}",
-        finding.why,
-        readable(&lead.template),
+        "\"{}\" of {service}{more}: {events} from {} to {}. Score {:.2} ({}), most of it for {strongest}.{thin}",
+        brief(&lead.template),
+        finding.first_seen.minute_text(),
+        finding.last_seen.minute_text(),
         score.points as f64 / 10_000.0,
         band.name(),
     )

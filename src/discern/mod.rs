@@ -10,7 +10,7 @@ mod what_if;
 
 use crate::attention::{Attention, attend};
 use crate::candidate::{AttentionBand, Candidate, Finding};
-use crate::discovery::{DETECTORS, Folded, Note, Track, View, fold, tracks};
+use crate::discovery::{DETECTORS, Folded, Note, Strength, Track, View, fold, tracks};
 use crate::event::Severity;
 use crate::profile::{Clock, Fleet, Profile, Scratch};
 use crate::scoring::Score;
@@ -151,7 +151,10 @@ fn rank(desk: &Desk, findings: &[Finding]) -> Vec<Candidate> {
     let scores: Vec<Score> = findings.iter().map(|f| desk.score(f)).collect();
     let points: Vec<i64> = scores.iter().map(|s| s.points).collect();
     let floor = (desk.tuning.score_floor * 10_000.0) as i64;
-    let mut folded = hold::apart(desk, findings, &points);
+    let strength: Vec<Strength> = (findings.iter().zip(&points))
+        .map(|(f, &p)| Strength::of(p, &desk.lead(f).template))
+        .collect();
+    let mut folded = hold::apart(desk, findings, &strength);
     folded.retain(|f| points[f.lead] >= floor);
     let mut ranked: Vec<(Candidate, usize)> = (folded.iter())
         .map(|f| (desk.candidate(f, findings, &scores), f.lead))

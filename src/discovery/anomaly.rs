@@ -153,6 +153,7 @@ fn never_seen(
         thin: (signature.first_seen.since(clock.first) < 7 * DAY)
             .then(|| "less than a week of history: what is new here may only be rare".to_string()),
         starts: vec![signature.first_seen],
+        outcomes: Vec::new(),
     }
 }
 

@@ -289,14 +289,18 @@ fn finding(view: &View, index: usize, worst: &Hot, storm: Storm) -> Finding {
         ],
         headline: format!("{} in {horizon} on {place}", excess.observed),
         why: format!(
-            "It was said {} times in {horizon} on {place}: {times} times the {} that its past and the same hours of other days and weeks lead to expect.",
+            "It was said {} times in {horizon} on {place}, where its past and the same hours of other days and weeks lead to expect {}.",
             excess.observed,
-            number_text(excess.expected),
+            match excess.expected {
+                e if e < 0.5 => "hardly any".to_string(),
+                e => format!("{} ({times} times as many)", number_text(e)),
+            },
         ),
         thin: (known < 7.0).then(|| {
             "less than a week of history on its hosts: what is usual is a guess".to_string()
         }),
         starts: vec![storm.first],
+        outcomes: Vec::new(),
         hosts: storm.hosts,
     }
 }

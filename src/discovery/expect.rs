@@ -92,25 +92,35 @@ pub fn excesses(
 }
 
 /// The largest of: the median of the same hour of the last 7 days, of the same hour of the week of the last 4 weeks, of
-/// the near past, and the mean of the whole past (half an event added, since what was never seen may still come).
+/// the near past, and the mean of the whole past (half an event added, since what was never seen may still come). The
+/// same hour means the fullest of it and its neighbours: jobs drift, and summer time moves them.
 fn expected(series: &Series, horizon: Horizon, at: i32, first: i32) -> f64 {
-    let median_of = |steps: std::ops::RangeInclusive<i32>, width: i32| {
-        let mut counts: Vec<f64> = (steps.map(|k| at - width * k))
-            .filter(|b| *b >= first)
-            .map(|b| f64::from(series.get(b)))
-            .collect();
-        if counts.len() < 2 {
-            0.0
-        } else {
-            median(&mut counts)
-        }
-    };
     let (day, week, near) = horizon.season();
+    let around = |b: i32| match horizon {
+        Horizon::Day => series.get(b),
+        _ => (b - 1..=b + 1).map(|b| series.get(b)).max().unwrap_or(0),
+    };
+    let known = |b: &i32| *b >= first;
+    let mut days: Vec<f64> = (1..=7)
+        .map(|k| at - day * k)
+        .filter(known)
+        .map(|b| f64::from(around(b)))
+        .collect();
+    let mut weeks: Vec<f64> = (1..=4)
+        .map(|k| at - week * k)
+        .filter(known)
+        .map(|b| f64::from(around(b)))
+        .collect();
+    let mut last: Vec<f64> = (1..=near)
+        .map(|k| at - k)
+        .filter(known)
+        .map(|b| f64::from(series.get(b)))
+        .collect();
     let past = f64::from((at - first).max(1));
     let mean = (series.sum(first, at) as f64 + 0.5) / past / horizon.parts();
-    (median_of(1..=7, day))
-        .max(median_of(1..=4, week))
-        .max(median_of(1..=near, 1))
+    (median(&mut days))
+        .max(median(&mut weeks))
+        .max(median(&mut last))
         .max(mean)
 }
 

@@ -14,7 +14,7 @@ mod spread;
 mod stats;
 mod tracks;
 
-pub use fold::{Folded, fold};
+pub use fold::{Folded, Strength, fold};
 pub use tracks::{Track, tracks};
 
 use crate::candidate::{CandidateType, Component, Evidence, Finding, Measure};
@@ -22,7 +22,7 @@ use crate::profile::{Fleet, Profile};
 use crate::signature::{Facts, SignatureFacts};
 use crate::tuning::Tuning;
 use expect::{Excess, Horizon, excesses};
-use kin::ByService;
+use kin::{ByService, alike};
 use series::{Episode, Series, covered, episodes, episodes_everywhere, points, starts_of};
 use stats::{binomial_tail, discoveries, mad, median, poisson_tail, quantile};
 

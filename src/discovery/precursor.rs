@@ -80,6 +80,7 @@ struct Pair {
     chance: f64,
     leads: Vec<i64>,
     starts: Vec<Timestamp>,
+    outcomes: Vec<Timestamp>,
     last: Timestamp,
 }
 
@@ -229,6 +230,7 @@ fn test(
                 chance,
                 leads,
                 starts: early.starts.clone(),
+                outcomes: grave.starts.clone(),
                 last: early
                     .starts
                     .last()
@@ -327,6 +329,7 @@ fn finding(view: &View, tuning: &Tuning, pair: &Pair) -> Finding {
         thin: (pair.hits < 5)
             .then(|| format!("{} hits within {} are few", pair.hits, span_text(pair.lead))),
         starts: pair.starts.clone(),
+        outcomes: pair.outcomes.clone(),
         hosts,
     }
 }

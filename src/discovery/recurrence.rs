@@ -13,8 +13,8 @@ use crate::tuning::Tuning;
 /// that is not routine. Episodes are counted, not lines. What was there from the first day and comes no more often now
 /// counts less than what began later, and the more often it comes without getting worse the less it is news.
 ///
-/// What no severity and no word judges counts as a little trouble if it began within the recent stretch, in a store that
-/// knows the time before.
+/// What no severity and no word judges counts as a little trouble if it comes back on one host and began within the
+/// recent stretch, in a store that knows the time before.
 ///
 /// Why it matters: each time it is too small for an alert, and nobody adds up the times.
 ///
@@ -57,13 +57,13 @@ fn look(view: &View, tuning: &Tuning, index: usize, signature: &SignatureFacts) 
     let calm = news_in(view, tuning, index, &rate);
     let mut impact = view.impact(index);
     let unjudged = impact.value < tuning.trouble_floor;
-    if unjudged && !rate.rising {
+    if unjudged && (!rate.rising || (rate.most as f64) < tuning.recurrence_episodes) {
         return None;
     }
     if unjudged {
         impact.value = tuning.recurrence_unjudged;
     }
-    impact.value *= calm.sqrt();
+    impact.value *= calm;
     let measures = vec![
         measure(
             Component::Recurrence,
@@ -129,6 +129,7 @@ fn finding(
         thin: (all.len() < 5)
             .then(|| format!("{} episodes are too few to tell a trend", all.len())),
         starts: all.iter().map(|e| e.start).collect(),
+        outcomes: Vec::new(),
         hosts,
     }
 }
@@ -139,6 +140,8 @@ struct Rate {
     days: f64,
     /// Episodes a day in it, each host's own counted.
     per_day: f64,
+    /// The most episodes on one host.
+    most: usize,
     /// Episodes the time before leads to expect in it.
     usual: f64,
     /// Whether it comes clearly more often now than in a known time before.
@@ -149,12 +152,13 @@ struct Rate {
 
 fn rate_of(view: &View, tuning: &Tuning, signature: &SignatureFacts, gap: i64) -> Rate {
     let clock = &view.fleet.clock;
-    let (mut now, mut before) = (0usize, 0usize);
+    let (mut now, mut before, mut most) = (0usize, 0usize, 0usize);
     for at in &signature.activity {
         let own = episodes(&points(at, Timestamp::MIN), gap);
         let cut = own.partition_point(|e| e.start < clock.recent);
         before += cut;
         now += own.len() - cut;
+        most = most.max(own.len());
     }
     let days = tuning.recent_days.min(clock.days());
     let days_before = clock.days() - days;
@@ -167,6 +171,7 @@ fn rate_of(view: &View, tuning: &Tuning, signature: &SignatureFacts, gap: i64) -
     Rate {
         days,
         per_day: now as f64 / days.max(1.0),
+        most,
         usual,
         rising,
         steady: known && !rising,

@@ -1,7 +1,7 @@
 //! Self-healing: a fault that goes away by itself, again and again.
 
 use super::{
-    Detector, Track, View, binomial_tail, count_text, covered, evidence, measure, median,
+    Detector, Track, View, alike, binomial_tail, count_text, covered, evidence, measure, median,
     number_text, quantile,
 };
 use crate::candidate::{CandidateType, Component, Finding};
@@ -9,7 +9,7 @@ use crate::time::{DAY, MINUTE, SECOND, Timestamp, span_text};
 use crate::tuning::Tuning;
 
 /// Finds: pairs of a troubled line and a line of success (or at least of the same program and far less troubled) on the
-/// same host, learned from the data: at least `self_heal.episodes` faults, `self_heal.share` of them followed by the
+/// same host, the second with a word of success or much like the first, learned from the data: at least `self_heal.episodes` faults, `self_heal.share` of them followed by the
 /// recovery within `self_heal.within`, with a gap that is stable, `self_heal.other` of the recoveries following a
 /// fault, and all that too well for chance. Slower recoveries, one that has not come, and flapping raise it. A fault that is said again before it heals is one fault.
 ///
@@ -104,18 +104,23 @@ fn pair(view: &View, tuning: &Tuning, fault: &Track, other: &Track) -> Option<Pa
     let known = view.fleet.clock.end.since(view.fleet.clock.first).max(1) as f64;
     let covered = covered(&other.times, worst as i64) / known;
     let chance = binomial_tail(healed as u64, faults.len() as u64, covered.min(1.0));
-    let words: Vec<&str> = f.template.split_whitespace().collect();
-    let shared = r
-        .template
-        .split_whitespace()
-        .filter(|w| words.contains(w))
-        .count() as u32;
-    learned.then(|| Pair {
+    if !learned {
+        return None;
+    }
+    // Without a word of success, or at once, only a line much like the fault is its counterpart and not its tail.
+    let alike = alike(&f.template, &r.template);
+    let slow = median(&mut gaps) >= (2 * SECOND) as f64;
+    if alike < tuning.heal_alike && !(note.success && slow) {
+        return None;
+    }
+    let kin =
+        alike + 0.5 * f64::from(u8::from(note.success)) + 0.25 * f64::from(u8::from(same_program));
+    Some(Pair {
         fault: fault.signature,
         recovery: other.signature,
         faults,
         chance,
-        kin: u32::from(note.success) * 1000 + u32::from(same_program) * 100 + shared.min(99),
+        kin: (kin * 1000.0) as u32,
         last: fault
             .times
             .last()
@@ -314,6 +319,7 @@ fn finding(view: &View, tuning: &Tuning, host: u32, pair: &Pair) -> Finding {
         why,
         thin: (n < 5).then(|| format!("{n} faults are too few to tell a trend")),
         starts: pair.faults.iter().map(|f| f.start).collect(),
+        outcomes: Vec::new(),
     }
 }
 

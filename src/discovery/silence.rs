@@ -236,6 +236,7 @@ fn finding(
         ),
         thin: (quiet.runs < 12).then(|| format!("{} runs are few to know a period by", quiet.runs)),
         starts: vec![quiet.last],
+        outcomes: Vec::new(),
     }
 }
 

@@ -153,6 +153,7 @@ fn finding(
         thin: (clock.days() < tuning.anomaly_warmup)
             .then(|| "the store is younger than the warm-up".to_string()),
         starts: vec![first],
+        outcomes: Vec::new(),
         hosts,
     }
 }

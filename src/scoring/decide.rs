@@ -78,3 +78,84 @@ pub fn decide(
     }
     Decision { band, rules }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::candidate::Contribution;
+    use crate::time::Timestamp;
+
+    fn decided(
+        points: i64,
+        impact: f64,
+        days: usize,
+        memory: f64,
+        incident: Option<&str>,
+    ) -> Decision {
+        let finding = Finding {
+            candidate_type: CandidateType::Recurrence,
+            signatures: vec![0],
+            entity: String::new(),
+            hosts: vec![0],
+            event_count: 9,
+            first_seen: Timestamp(0),
+            last_seen: Timestamp(0),
+            measures: Vec::new(),
+            evidence: Vec::new(),
+            headline: String::new(),
+            why: String::new(),
+            thin: None,
+            starts: Vec::new(),
+            outcomes: Vec::new(),
+        };
+        let score = Score {
+            points,
+            rows: vec![Contribution {
+                component: Component::HumanImpact,
+                raw: impact,
+                baseline: 0.0,
+                value: impact,
+                weight: 0.35,
+                points,
+            }],
+            freshness: 1.0,
+        };
+        decide(&finding, &score, days, memory, incident, &Tuning::default())
+    }
+
+    #[test]
+    fn every_rule_that_fires_is_said() {
+        assert_eq!(
+            decided(5000, 0.8, 1, 0.0, None),
+            Decision {
+                band: DecisionBand::Review,
+                rules: Vec::new()
+            }
+        );
+        let harmless = decided(5000, 0.0, 1, 0.0, None);
+        assert_eq!(
+            (harmless.band, harmless.rules.len()),
+            (DecisionBand::Watch, 1)
+        );
+        let noise = decided(8000, 0.8, 1, -1.0, None);
+        assert_eq!((noise.band, noise.rules.len()), (DecisionBand::Watch, 1));
+        let known = decided(2500, 0.8, 1, 1.0, Some("inc_x"));
+        assert_eq!((known.band, known.rules.len()), (DecisionBand::Review, 1));
+    }
+
+    #[test]
+    fn only_what_lasts_and_is_not_known_asks_to_be_remembered() {
+        assert_eq!(
+            decided(9000, 0.8, 1, 0.0, None).band,
+            DecisionBand::UrgentHumanReview
+        );
+        assert_eq!(
+            decided(9000, 0.8, 5, 0.0, None).band,
+            DecisionBand::PromoteToIncidentMemory
+        );
+        assert_eq!(
+            decided(9000, 0.8, 5, 1.0, Some("inc_x")).band,
+            DecisionBand::UrgentHumanReview
+        );
+    }
+}

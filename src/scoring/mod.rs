@@ -4,7 +4,7 @@ mod decide;
 mod words;
 
 pub use decide::{Decision, decide};
-pub use words::{advice, readable, title};
+pub use words::{advice, brief, readable, title};
 
 use crate::candidate::{CandidateType, Component, Contribution, Finding, Measure};
 use crate::time::{DAY, Timestamp};
@@ -25,6 +25,7 @@ pub struct Score {
 ///
 /// Every row is value × weight, rounded to ten-thousandths; the score is the sum of the rounded rows. Values fade with
 /// the age of the last event: half of them is left after `score.half_life`. A silence goes on, and does not fade.
+/// An important source makes a finding as much stronger as there is one.
 pub fn score(
     finding: &Finding,
     service: &str,
@@ -37,13 +38,18 @@ pub fn score(
         _ => as_of.since(finding.last_seen).max(0) as f64 / DAY as f64,
     };
     let freshness = 0.5f64.powf(age / tuning.score_half_life.max(0.01));
-    let source = source_criticality(service);
     let mut measures: Vec<Measure> = finding.measures.clone();
+    let carried = component_of(finding.candidate_type);
+    let main = (measures.iter())
+        .filter(|m| m.component == carried)
+        .map(|m| m.value)
+        .fold(0.0, f64::max);
+    let source = source_criticality(service);
     measures.push(Measure {
         component: Component::SourceCriticality,
         raw: source,
         baseline: 0.0,
-        value: source,
+        value: source * main,
     });
     measures.push(Measure {
         component: Component::MemoryWeight,

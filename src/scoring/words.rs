@@ -4,6 +4,8 @@ use crate::candidate::{CandidateType, Finding};
 
 /// Characters of a message in a title; what is longer is cut from the right.
 const TITLE: usize = 110;
+/// Characters of a message in a sentence.
+const SENTENCE: usize = 72;
 
 /// One line with what and where: the message first, so that it can be recognised at a glance.
 pub fn title(finding: &Finding, template: &str, limit: usize) -> String {
@@ -40,6 +42,11 @@ pub fn readable(template: &str) -> String {
     }
     out.truncate(out.trim_end().len());
     out
+}
+
+/// A template as words, as many as stand well in a sentence.
+pub fn brief(template: &str) -> String {
+    shortened(&readable(template), SENTENCE)
 }
 
 /// The first `limit` characters, cut at a word where one is near, with an ellipsis where something is left out.
@@ -143,5 +150,33 @@ fn quoted(word: &str) -> String {
         word.to_string()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_reads_as_words() {
+        assert_eq!(
+            readable("[main] (pump)  \"<num>\" is\tlow"),
+            "main pump <num> is low"
+        );
+        assert_eq!(readable("\u{1b}[31mred\u{7}"), "31mred");
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_at_a_word_from_the_right() {
+        assert_eq!(shortened("one two three", 20), "one two three");
+        assert_eq!(shortened("one two three four", 15), "one two three…");
+        assert_eq!(shortened("äöüäöüäöü", 4), "äöüä…");
+    }
+
+    #[test]
+    fn commands_can_be_typed_as_they_stand() {
+        assert_eq!(quoted("db-01"), "db-01");
+        assert_eq!(quoted("a b; rm -rf x"), "'a b; rm -rf x'");
+        assert_eq!(quoted("it's"), "'it'\\''s'");
     }
 }

@@ -79,7 +79,7 @@ fn no_command_of_one_tenant_shows_anything_of_another() {
         let subjects = [
             ids(&["candidates", "--limit", "0"], "results", "candidate_id"),
             ids(&["signatures", "--limit", "3"], "results", "signature_id"),
-            ids(&["events", "--limit", "2"], "results", "event_id"),
+            ids(&["events", "UNC", "--limit", "2"], "results", "event_id"),
             ids(&["incidents"], "results", "incident_memory_id"),
         ];
         for id in subjects.concat() {
