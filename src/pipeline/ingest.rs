@@ -6,13 +6,12 @@
 
 use super::message::{Job, Known, Message, Request, Unread};
 use super::reader::Reader;
-use super::worker::{RawRecord, Room, Worker};
-use crate::envelope::{Coverage, ParseStatus};
+use super::worker::{Room, Scene, Worker};
+use crate::envelope::Coverage;
 use crate::error::Result;
-use crate::intake::{self, Chunk, Input, Mark};
+use crate::intake::{self, Chunk, Input};
 use crate::store::{Batch, RunRecord, Source, Store};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -120,34 +119,15 @@ fn work(
 }
 
 fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
-    let records = job.chunk.records().map(|r| match r.mark {
-        Mark::Line => RawRecord {
-            bytes: Cow::Borrowed(r.bytes),
-            mark: None,
-        },
-        Mark::Unterminated => RawRecord {
-            bytes: Cow::Borrowed(r.bytes),
-            mark: Some(ParseStatus::Unterminated),
-        },
-        Mark::Fragment { .. } => RawRecord {
-            bytes: Cow::Borrowed(r.bytes),
-            mark: Some(ParseStatus::OversizeFragment),
-        },
-        // The bytes are known; only their number is not, so that is what the record says.
-        Mark::NulRun { len } => RawRecord {
-            bytes: Cow::Owned(format!("{len} NUL bytes").into_bytes()),
-            mark: Some(ParseStatus::NulRun),
-        },
-    });
     let place = (job.source, job.chunk.offset());
-    let (digested, coverage) = match worker.digest(
-        records,
-        job.reading,
-        &mut job.context,
-        job.undated,
-        place,
+    let mut scene = Scene {
+        reading: job.reading,
+        context: &mut job.context,
+        undated: job.undated,
         room,
-    ) {
+        coverage: Coverage::default(),
+    };
+    let (digested, coverage) = match worker.digest(job.chunk.records(), &mut scene, place) {
         Ok(done) => done,
         Err(e) => return Message::Broken(e),
     };

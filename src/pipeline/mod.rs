@@ -7,6 +7,7 @@
 
 mod ingest;
 mod message;
+mod odd;
 mod reader;
 mod records;
 mod view;
@@ -16,4 +17,4 @@ pub use ingest::{Ingested, Progress, ingest};
 pub use message::{Request, Unread};
 pub use records::{MALFORMED, Records, samples};
 pub use view::{View, view};
-pub use worker::{Others, RawRecord, Reading, Worker, parse};
+pub use worker::{Others, Reading, Scene, Worker, parse};

@@ -57,9 +57,9 @@ impl<'a> Records<'a> {
             format,
             others: Others::Try,
         };
-        let (format, parsed) = parse(reading, &found.raw, &mut context);
+        let (format, parsed) = parse(reading, found.record.text(), &mut context);
         let message = found.message.as_deref().unwrap_or(&parsed.message);
-        let fields = format.fields_in(&found.raw, &context);
+        let fields = format.fields_in(found.record.text(), &context);
         let message_raw = crate::report::lossless(message);
         let id = self.learned.signature_of.get(&found.fingerprint);
         Event {

@@ -5,24 +5,15 @@ use crate::error::Result;
 use crate::event::Span;
 use crate::event::{Parsed, Severity};
 use crate::formats::{Context, Format, detect};
+use crate::intake::{Mark, Record};
 use crate::refine::{Cut, SlotType, fingerprint, normalise};
-use crate::store::segment::frame::{Framer, LONGEST_NAME};
+use crate::store::segment::frame::{Form, Framer, Held, LONGEST_NAME};
 use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use xxhash_rust::xxh3::xxh3_128;
-
-/// A record as framing found it.
-#[derive(Clone, Debug)]
-pub struct RawRecord<'a> {
-    /// Its bytes, without the line end.
-    pub bytes: Cow<'a, [u8]>,
-    /// Why it is not simply a line, if so.
-    pub mark: Option<ParseStatus>,
-}
 
 /// How the records of a source are to be read.
 #[derive(Clone, Copy)]
@@ -59,6 +50,20 @@ pub fn parse<'a>(
         }
     }
     (reading.format, parsed)
+}
+
+/// What the records of a chunk are read with, and what became of them.
+pub struct Scene<'s> {
+    /// How they are to be read.
+    pub reading: Reading,
+    /// Zone, year and columns.
+    pub context: &'s mut Context,
+    /// When a record happened that says no time and has none before it.
+    pub undated: Timestamp,
+    /// Room for new logtypes.
+    pub room: &'s Room,
+    /// Counts what was kept.
+    pub coverage: Coverage,
 }
 
 /// Logtypes a store may hold. A machine has some thousands; a source of random words would make one of every line, so what
@@ -170,20 +175,18 @@ impl Worker {
     /// A record without a usable time counts under that of the record before it in the chunk, else under `undated`.
     pub fn digest<'a>(
         &mut self,
-        records: impl Iterator<Item = RawRecord<'a>>,
-        reading: Reading,
-        context: &mut Context,
-        undated: Timestamp,
+        records: impl Iterator<Item = Record<'a>>,
+        scene: &mut Scene<'_>,
         place: (u32, u64),
-        room: &Room,
     ) -> Result<(Digested, Coverage)> {
-        let mut coverage = Coverage::default();
         self.last_time = None;
         self.builder
-            .begin_run(place.0, place.1, context.received_at());
+            .begin_run(place.0, place.1, scene.context.received_at());
         for record in records {
-            let status = self.record(record, reading, context, undated, room);
-            coverage.count(status, 1);
+            match record.mark {
+                Mark::Line => self.line(record.bytes, scene),
+                _ => self.odd(&record, scene),
+            }
         }
         let sealed = if self.builder.is_empty() {
             None
@@ -211,28 +214,42 @@ impl Worker {
             sealed,
             shape_fingerprints,
         };
-        Ok((digested, coverage))
+        Ok((digested, std::mem::take(&mut scene.coverage)))
     }
 
-    fn record(
-        &mut self,
-        record: RawRecord<'_>,
-        reading: Reading,
-        context: &mut Context,
-        undated: Timestamp,
-        room: &Room,
-    ) -> ParseStatus {
-        let raw = &*record.bytes;
-        let (_, mut parsed) = parse(reading, raw, context);
-        if let Some(mark) = record.mark {
-            parsed.status = mark;
+    /// A line by itself: nearly all records.
+    fn line(&mut self, raw: &[u8], scene: &mut Scene<'_>) {
+        let (format, parsed) = parse(scene.reading, raw, scene.context);
+        if format.may_split(raw, &parsed)
+            && let Some(pieces) = format.split(raw)
+        {
+            return self.several(raw, &pieces, Form::LINE, scene);
         }
-        let time = self.time_of(&parsed, undated);
+        self.keep(raw, &parsed, Form::LINE, scene);
+    }
+
+    /// Keeps `raw`, whose event was read as `parsed`.
+    pub(super) fn keep(
+        &mut self,
+        raw: &[u8],
+        parsed: &Parsed<'_>,
+        form: Form,
+        scene: &mut Scene<'_>,
+    ) {
+        let text = match form.event {
+            Held::Whole => raw,
+            Held::Inside(span) => span.of(raw),
+            Held::Apart(at) => &raw[at as usize..],
+        };
+        let time = self.time_of(parsed, scene.undated);
         self.cut.cut(&parsed.message);
-        let logtype = self.logtype(&parsed.message, room);
-        let verbatim = self.framer.cut(raw, &parsed, time) && self.frames.len() < MOST_FRAMES;
+        let logtype = self.logtype(&parsed.message, scene.room);
+        let verbatim = self.framer.cut(text, parsed, time) && self.frames.len() < MOST_FRAMES;
         if self.frames.len() >= MOST_FRAMES {
-            self.framer.take_whole(raw);
+            self.framer.take_whole(text);
+        }
+        if form != Form::LINE {
+            self.framer.wrap(raw, form);
         }
         let shape = Shape {
             frame: self.frame(),
@@ -244,14 +261,18 @@ impl Worker {
             status: parsed.status.number(),
             verbatim,
         };
+        let came = match form.event {
+            Held::Apart(at) => at as usize,
+            Held::Whole | Held::Inside(_) => raw.len(),
+        };
         self.builder.push(
             shape,
             time,
-            raw.len(),
+            came,
             self.framer.slots.iter().map(|s| s.of(raw)),
             self.cut.vars.iter().map(|s| s.of(&parsed.message)),
         );
-        parsed.status
+        scene.coverage.count(parsed.status, 1);
     }
 
     fn time_of(&mut self, parsed: &Parsed<'_>, undated: Timestamp) -> Timestamp {

@@ -15,12 +15,110 @@ const SERVICE: u8 = 3;
 const MESSAGE: u8 = 4;
 const SLOT: u8 = 5;
 
+/// What is said of a record that is no plain line; frames of plain lines have none of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Sign {
+    /// No line end follows it.
+    Open = 6,
+    /// Its text is the number of NUL bytes that it was: `4096 NUL bytes`.
+    Nuls = 7,
+    /// The event begins, up to [`Sign::End`]; what stands around it is only framing.
+    Event = 8,
+    /// The event begins, up to [`Sign::End`], which the record does not hold as it is.
+    Aside = 9,
+    /// The event ends.
+    End = 10,
+    /// It came as UTF-16, low byte first, and is kept as UTF-8.
+    Utf16Le = 11,
+    /// It came as UTF-16, high byte first, and is kept as UTF-8.
+    Utf16Be = 12,
+}
+
+impl Sign {
+    const ALL: [Sign; 7] = [
+        Sign::Open,
+        Sign::Nuls,
+        Sign::Event,
+        Sign::Aside,
+        Sign::End,
+        Sign::Utf16Le,
+        Sign::Utf16Be,
+    ];
+
+    fn from_tag(tag: u8) -> Option<Sign> {
+        Sign::ALL.into_iter().find(|sign| *sign as u8 == tag)
+    }
+}
+
 /// A frame longer than this describes one record, not a layout; such a record is kept as one slot.
 const LONGEST: usize = 4096;
 /// More slots than this in one record are no layout either.
 const MOST_SLOTS: usize = 256;
+/// Longer pieces around an event are values, not layout.
+const LONGEST_GLUE: usize = 32;
 /// Longer names are not kept in the dictionary of names.
 pub const LONGEST_NAME: usize = 255;
+
+/// How a record came, where it is not simply a line that is one event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Form {
+    /// Whether a line end follows it.
+    pub end: LineEnd,
+    /// What its bytes stand for.
+    pub coding: Coding,
+    /// Where its event stands.
+    pub event: Held,
+}
+
+impl Form {
+    /// A line that is one event.
+    pub const LINE: Form = Form {
+        end: LineEnd::There,
+        coding: Coding::Plain,
+        event: Held::Whole,
+    };
+}
+
+/// Whether a line end follows a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineEnd {
+    /// One does.
+    There,
+    /// What comes next stands on the same line.
+    Open,
+}
+
+/// What the kept bytes of a record stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Coding {
+    /// Themselves.
+    Plain,
+    /// A run of NUL bytes, which they count.
+    Nuls,
+    /// The same text in UTF-16.
+    Utf16(Endian),
+}
+
+/// Which byte of two comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endian {
+    /// The low one.
+    Little,
+    /// The high one.
+    Big,
+}
+
+/// Where the event of a record stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// It is the record.
+    Whole,
+    /// In it, with framing around.
+    Inside(Span),
+    /// Behind it, from this position on: it was made out of the record.
+    Apart(u32),
+}
 
 /// One piece of a frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +135,8 @@ pub enum Piece<'a> {
     Message,
     /// A value from a column.
     Slot,
+    /// Something about the record.
+    Sign(Sign),
 }
 
 /// The pieces of a stored frame; ends early where the bytes are damaged.
@@ -57,7 +157,7 @@ pub fn pieces(mut frame: &[u8]) -> impl Iterator<Item = Piece<'_>> {
             SERVICE => Some(Piece::Service),
             MESSAGE => Some(Piece::Message),
             SLOT => Some(Piece::Slot),
-            _ => None,
+            tag => Sign::from_tag(tag).map(Piece::Sign),
         }
     })
 }
@@ -106,6 +206,50 @@ impl Framer {
         self.frame.clear();
         self.slots.clear();
         self.slot(0, raw.len());
+    }
+
+    /// Says of the record just cut how it came: `raw` is all of it, what was cut is the event in it.
+    pub fn wrap(&mut self, raw: &[u8], form: Form) {
+        let inner = std::mem::take(&mut self.frame);
+        let slots = std::mem::take(&mut self.slots);
+        if form.end == LineEnd::Open {
+            self.frame.push(Sign::Open as u8);
+        }
+        match form.coding {
+            Coding::Plain => {}
+            Coding::Nuls => self.frame.push(Sign::Nuls as u8),
+            Coding::Utf16(Endian::Little) => self.frame.push(Sign::Utf16Le as u8),
+            Coding::Utf16(Endian::Big) => self.frame.push(Sign::Utf16Be as u8),
+        }
+        let (sign, at, behind) = match form.event {
+            Held::Whole => {
+                self.frame.extend_from_slice(&inner);
+                self.slots = slots;
+                return;
+            }
+            Held::Inside(span) => (Sign::Event, span.start, span.end as usize),
+            Held::Apart(at) => (Sign::Aside, at, raw.len()),
+        };
+        self.glue(raw, 0, at as usize);
+        self.frame.push(sign as u8);
+        self.frame.extend_from_slice(&inner);
+        let moved = |s: Span| Span {
+            start: s.start + at,
+            end: s.end + at,
+        };
+        self.slots.extend(slots.into_iter().map(moved));
+        self.frame.push(Sign::End as u8);
+        self.glue(raw, behind, raw.len());
+    }
+
+    /// What stands around an event: commas and brackets are the same for all events of a list, counts are not.
+    fn glue(&mut self, raw: &[u8], start: usize, end: usize) {
+        let bytes = &raw[start..end];
+        if bytes.len() <= LONGEST_GLUE && !bytes.iter().any(u8::is_ascii_digit) {
+            self.literal(bytes);
+        } else {
+            self.slot(start, end);
+        }
     }
 
     /// Which parts stand verbatim in the record, in order. They are compared, since the record must come back exactly.
@@ -324,6 +468,7 @@ mod tests {
                 Piece::Slot => {
                     out.extend_from_slice(slots.next().expect("a span for each slot").of(raw))
                 }
+                Piece::Sign(_) => {}
             }
         }
         (framer, out)
