@@ -87,6 +87,38 @@ impl ParseStatus {
     }
 }
 
+/// Which byte of two comes first in UTF-16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Endian {
+    /// The low one.
+    Little,
+    /// The high one.
+    Big,
+}
+
+impl Endian {
+    /// A line end in this order.
+    pub fn line_end(self) -> [u8; 2] {
+        self.unit(u16::from(b'\n'))
+    }
+
+    /// The bytes of a unit.
+    pub fn unit(self, unit: u16) -> [u8; 2] {
+        match self {
+            Endian::Little => unit.to_le_bytes(),
+            Endian::Big => unit.to_be_bytes(),
+        }
+    }
+
+    /// The unit of two bytes.
+    pub fn read(self, bytes: [u8; 2]) -> u16 {
+        match self {
+            Endian::Little => u16::from_le_bytes(bytes),
+            Endian::Big => u16::from_be_bytes(bytes),
+        }
+    }
+}
+
 /// One raw record as received, byte for byte, with where it came from.
 #[derive(Clone, Debug, Serialize)]
 pub struct Envelope {

@@ -6,6 +6,7 @@
 //! ```
 
 mod ingest;
+mod lines;
 mod message;
 mod odd;
 mod reader;
@@ -14,6 +15,7 @@ mod view;
 mod worker;
 
 pub use ingest::{Ingested, Progress, ingest};
+pub use lines::parse_text;
 pub use message::{Request, Unread};
 pub use records::{MALFORMED, Records, samples};
 pub use view::{View, view};

@@ -3,8 +3,9 @@
 //! Whatever is made of them, their bytes are kept once. A line that holds several events is dealt out: each event keeps its
 //! own bytes and those between it and the event before, so that the shares joined are the line.
 
+use super::lines::parse_lines;
 use super::worker::{Reading, Scene, Worker, parse};
-use crate::envelope::ParseStatus;
+use crate::envelope::{Endian, ParseStatus};
 use crate::event::Span;
 use crate::intake::{Mark, Record};
 use crate::store::segment::frame::{Coding, Form, Held, LineEnd};
@@ -35,11 +36,66 @@ impl Worker {
                     scene.coverage = before;
                 }
             }
+            Mark::Lines { head } => {
+                let (_, parsed) = parse_lines(scene.reading, record.bytes, head, scene.context);
+                self.keep(record.bytes, &parsed, form, scene);
+            }
+            Mark::Framed { start, end } => self.framed(record.bytes, (start, end), form, scene),
+            Mark::Utf16(endian) => self.utf16(record, endian, form, scene),
             Mark::NulRun { len } => {
                 let count = format!("{len} NUL bytes");
                 let coding = Coding::Nuls;
                 let status = Some(ParseStatus::NulRun);
                 self.whole(count.as_bytes(), Form { coding, ..form }, status, scene);
+            }
+        }
+    }
+
+    /// A record of which a part is the event.
+    fn framed(
+        &mut self,
+        raw: &[u8],
+        (start, end): (usize, usize),
+        form: Form,
+        scene: &mut Scene<'_>,
+    ) {
+        let text = &raw[start..end];
+        let (format, parsed) = parse(scene.reading, text, scene.context);
+        if format.may_split(text, &parsed)
+            && let Some(pieces) = format.split(text)
+        {
+            return self.several(raw, &pieces, form, scene);
+        }
+        let event = match text.len() == raw.len() {
+            true => Held::Whole,
+            false => Held::Inside(Span::new(start, end)),
+        };
+        self.keep(raw, &parsed, Form { event, ..form }, scene);
+    }
+
+    /// A line of UTF-16: kept as UTF-8, from which it is written again.
+    fn utf16(&mut self, record: &Record<'_>, endian: Endian, form: Form, scene: &mut Scene<'_>) {
+        let pairs = record.bytes.chunks_exact(2);
+        let whole = pairs.remainder().is_empty();
+        let units = pairs.map(|pair| endian.read([pair[0], pair[1]]));
+        let text: Result<String, _> = char::decode_utf16(units).collect();
+        match text {
+            Ok(text) if whole => {
+                let coding = Coding::Utf16(endian);
+                self.whole(text.as_bytes(), Form { coding, ..form }, None, scene);
+            }
+            _ => {
+                let end = if record.terminated {
+                    &endian.line_end()[..]
+                } else {
+                    &[]
+                };
+                let form = Form {
+                    end: LineEnd::Open,
+                    ..form
+                };
+                let status = Some(ParseStatus::BadEncoding);
+                self.whole(&[record.bytes, end].concat(), form, status, scene);
             }
         }
     }
@@ -108,10 +164,7 @@ fn next_place(raw: &[u8], pieces: &[Cow<'_, [u8]>]) -> Option<usize> {
 }
 
 /// Where a piece stands in its record, if it is a part of it.
-fn place_of(raw: &[u8], piece: &Cow<'_, [u8]>) -> Option<Span> {
-    let Cow::Borrowed(part) = piece else {
-        return None;
-    };
-    let start = part.as_ptr().addr().checked_sub(raw.as_ptr().addr())?;
-    (start + part.len() <= raw.len()).then(|| Span::new(start, start + part.len()))
+fn place_of(raw: &[u8], piece: &[u8]) -> Option<Span> {
+    let start = piece.as_ptr().addr().checked_sub(raw.as_ptr().addr())?;
+    (start + piece.len() <= raw.len()).then(|| Span::new(start, start + piece.len()))
 }

@@ -9,6 +9,7 @@ use crate::intake::{
 };
 use crate::store::Source;
 use crossbeam_channel::{Receiver, Sender};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -229,7 +230,9 @@ impl<'r> Reader<'r> {
                 others: Others::Never,
             },
             None => {
-                let sample: Vec<&[u8]> = chunk.records().take(SAMPLE).map(|r| r.bytes).collect();
+                let sample: Vec<Cow<'_, [u8]>> =
+                    chunk.records().take(SAMPLE).map(|r| r.sample()).collect();
+                let sample: Vec<&[u8]> = sample.iter().map(|record| &**record).collect();
                 Reading {
                     format: decided.unwrap_or_else(|| detect(&sample)),
                     others: Others::Try,

@@ -1,6 +1,7 @@
 //! From stored records to what people and programs see: canonical events and samples.
 
-use super::worker::{Others, Reading, parse};
+use super::lines::parse_text;
+use super::worker::{Others, Reading};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
 use crate::event::{Event, FACILITIES, Fields};
@@ -57,7 +58,8 @@ impl<'a> Records<'a> {
             format,
             others: Others::Try,
         };
-        let (format, parsed) = parse(reading, found.record.text(), &mut context);
+        let text = found.record.text();
+        let (format, parsed) = parse_text(reading, text, &mut context);
         let message = found.message.as_deref().unwrap_or(&parsed.message);
         let fields = format.fields_in(found.record.text(), &context);
         let message_raw = crate::report::lossless(message);

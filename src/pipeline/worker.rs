@@ -1,5 +1,6 @@
 //! A worker: records in, one segment out. Everything done once per line stands here, in order.
 
+use super::lines::{LONG, tell_trace};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
 use crate::event::Span;
@@ -39,11 +40,17 @@ pub fn parse<'a>(
     raw: &'a [u8],
     context: &mut Context,
 ) -> (&'static dyn Format, Parsed<'a>) {
-    let parsed = reading.format.parse(raw, context);
+    let mut parsed = reading.format.parse(raw, context);
+    if parsed.message.len() >= LONG {
+        tell_trace(raw, &mut parsed);
+    }
     if parsed.status == ParseStatus::Unparsed && reading.others == Others::Try {
         let other = detect(&[raw]);
         if other.name() != reading.format.name() {
-            let again = other.parse(raw, context);
+            let mut again = other.parse(raw, context);
+            if again.message.len() >= LONG {
+                tell_trace(raw, &mut again);
+            }
             if again.status != ParseStatus::Unparsed {
                 return (other, again);
             }

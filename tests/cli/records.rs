@@ -130,3 +130,196 @@ fn a_line_in_many_pieces_is_one_line_of_the_coverage() {
     assert_eq!(number(&answer["coverage"]["malformed"]), 1, "{answer}");
     same(&machine.raw(), lines.as_bytes());
 }
+
+#[test]
+fn a_document_of_many_lines_is_read_as_its_events() {
+    let documents = [
+        "[\n  {\n    \"time\": \"2026-03-02T01:02:03Z\",\n    \"msg\": \"first\"\n  },\n  {\n    \"time\": \"2026-03-02T01:02:04Z\",\n    \"msg\": \"second\"\n  }\n]\n",
+        "{\n  \"events\": [\n    {\"time\": \"2026-03-02T01:02:03Z\", \"msg\": \"first\"},\n    {\"time\": \"2026-03-02T01:02:04Z\", \"msg\": \"second\"}\n  ]\n}\n",
+        "{\n  \"time\": \"2026-03-02T01:02:03Z\",\n  \"msg\": \"first\"\n}\n{\n  \"time\": \"2026-03-02T01:02:04Z\",\n  \"msg\": \"second\"\n}\n",
+    ];
+    for document in documents {
+        let machine = Machine::new();
+        let file = machine.file("export.json", document);
+        assert_eq!(number(&machine.json(&["ingest", &file])["ingested"]), 2);
+        assert_eq!(
+            told(&machine),
+            [
+                "2026-03-02T01:02:03Z  first",
+                "2026-03-02T01:02:04Z  second"
+            ]
+        );
+        same(&machine.raw(), document.as_bytes());
+        assert_eq!(number(&machine.json(&["ingest", &file])["ingested"]), 0);
+    }
+}
+
+#[test]
+fn a_large_document_is_read_event_by_event() {
+    let event = |i: usize| {
+        let text = "x".repeat(400);
+        format!(
+            "    {{\n      \"time\": \"2026-03-02T01:{:02}:{:02}Z\",\n      \"msg\": \"event {i}\", \"text\": \"{text}\"\n    }}",
+            i / 60 % 60,
+            i % 60
+        )
+    };
+    let list: Vec<String> = (0..20_000).map(event).collect();
+    let document = format!(
+        "{{\n  \"total\": 20000,\n  \"events\": [\n{}\n  ],\n  \"next\": null\n}}\n",
+        list.join(",\n")
+    );
+    let machine = Machine::new();
+    let file = machine.file("export.json", &document);
+    let answer = machine.json(&["ingest", &file]);
+    assert_eq!(number(&answer["ingested"]), 20_000, "{answer}");
+    assert_eq!(number(&answer["coverage"]["parsed"]), 20_000, "{answer}");
+    same(&machine.raw(), document.as_bytes());
+}
+
+const TRACES: &str = "\
+2026-03-02T01:02:03Z web-1 shop[7]: ERROR checkout failed
+java.lang.IllegalStateException: no cart 4711
+\tat shop.Cart.of(Cart.java:7)
+\tat shop.Main.main(Main.java:3)
+Caused by: java.io.IOException: closed
+\t... 2 more
+2026-03-02T01:02:04Z web-1 shop[7]: up again
+2026-03-02T01:02:05Z web-1 shop[7]: ERROR checkout failed
+java.lang.IllegalStateException: no cart 815
+\tat shop.Cart.of(Cart.java:9)
+2026-03-02T01:02:06Z web-1 shop[7]: up again
+";
+
+#[test]
+fn a_stack_trace_is_part_of_its_record() {
+    let machine = Machine::new();
+    machine.pipe(TRACES, &["ingest"]).exits(0);
+    let told = told(&machine);
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert!(
+        told[0].ends_with("checkout failed\njava.lang.IllegalStateException: no cart 4711"),
+        "{told:?}"
+    );
+    let events = machine.json(&["events"]);
+    let signatures = column(&events["results"], "signature_id");
+    assert_eq!(signatures[0], signatures[2]);
+    assert_ne!(signatures[0], signatures[1]);
+    same(&machine.raw(), TRACES.as_bytes());
+}
+
+#[test]
+fn a_trace_that_was_read_in_two_runs_loses_and_doubles_nothing() {
+    let lines: Vec<&str> = TRACES.split_inclusive('\n').collect();
+    for cut in 1..lines.len() {
+        let machine = Machine::new();
+        let log = machine.file("app.log", lines[..cut].concat());
+        machine.ok(&["ingest", &log]);
+        machine.append(&log, lines[cut..].concat());
+        machine.ok(&["ingest", &log]);
+        same(&machine.raw(), TRACES.as_bytes());
+    }
+}
+
+#[test]
+fn traces_are_whole_wherever_a_chunk_ends() {
+    let machine = Machine::new();
+    let text = TRACES.repeat(25_000);
+    let log = machine.file("app.log", &text);
+    assert!(text.len() > 10 << 20);
+    let answer = machine.json(&["ingest", &log]);
+    assert_eq!(number(&answer["ingested"]), 100_000, "{answer}");
+    assert_eq!(number(&answer["signatures_created"]), 2, "{answer}");
+}
+
+#[test]
+fn escaped_line_ends_of_a_relay_are_a_trace_too() {
+    let machine = Machine::new();
+    let frames =
+        "#012  File \"/srv/app/views.py\", line 10, in handle#012    return self.run(request)"
+            .repeat(3);
+    let line = |name: &str| {
+        format!(
+            "Mar  2 01:02:03 web-1 app[9]: Traceback (most recent call last):{frames}#012{name}: bad value\n"
+        )
+    };
+    let lines = line("ValueError") + &line("KeyError");
+    machine.pipe(lines.clone(), &["ingest"]).exits(0);
+    let told = told(&machine);
+    assert!(
+        told[0].ends_with(" web-1 ValueError: bad value"),
+        "{told:?}"
+    );
+    assert!(told[1].ends_with(" web-1 KeyError: bad value"), "{told:?}");
+    same(&machine.raw(), lines.as_bytes());
+}
+
+fn utf16(text: &str, unit: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(unit).collect()
+}
+
+#[test]
+fn utf16_is_read_as_text_and_comes_back_as_it_came() {
+    let text = "\u{feff}2026-03-02T01:02:03Z web-1 app: caf\u{e9} \u{1f600} offen\r\n2026-03-02T01:02:04Z web-1 app: zu\r\n\r\n";
+    for unit in [u16::to_le_bytes, u16::to_be_bytes] {
+        let machine = Machine::new();
+        let bytes = utf16(text, unit);
+        // The second run begins in the middle of a line, and of a character.
+        let log = machine.file("export.log", &bytes[..121]);
+        machine.ok(&["ingest", &log]);
+        machine.append(&log, &bytes[121..]);
+        machine.ok(&["ingest", &log]);
+        same(&machine.raw(), &bytes);
+        assert_eq!(
+            told(&machine)[..2],
+            [
+                "2026-03-02T01:02:03Z web-1 caf\u{e9} \u{1f600} offen",
+                "2026-03-02T01:02:04Z web-1 zu"
+            ]
+        );
+    }
+}
+
+#[test]
+fn half_a_character_of_utf16_is_kept() {
+    let machine = Machine::new();
+    let mut bytes = utf16("\u{feff}one\nt", u16::to_le_bytes);
+    bytes.extend([0x3d, 0xd8]);
+    bytes.extend(utf16("\nthree\n", u16::to_le_bytes));
+    machine.pipe(bytes.clone(), &["ingest"]).exits(0);
+    same(&machine.raw(), &bytes);
+    let events = machine.json(&["events"]);
+    assert_eq!(
+        column(&events["results"], "parse_status")[1],
+        "bad_encoding"
+    );
+}
+
+#[test]
+fn counted_syslog_needs_no_line_ends() {
+    let record = |n: usize| format!("<34>1 2026-03-02T01:02:{n:02}Z web-1 app - - - message {n}");
+    let counted = |n: usize| format!("{} {}", record(n).len(), record(n));
+    let stream: String = (0..50).map(counted).collect();
+    let machine = Machine::new();
+    let log = machine.file("relay.log", &stream);
+    let answer = machine.json(&["ingest", &log]);
+    assert_eq!(number(&answer["ingested"]), 50, "{answer}");
+    assert_eq!(number(&answer["coverage"]["parsed"]), 50, "{answer}");
+    machine.append(&log, counted(50) + &counted(51));
+    assert_eq!(number(&machine.json(&["ingest", &log])["ingested"]), 2);
+    let told = told(&machine);
+    assert_eq!(told[51], "2026-03-02T01:02:51Z web-1 message 51");
+    let raw = machine.raw();
+    same(
+        &raw[..raw.len() - 1],
+        (stream + &counted(50) + &counted(51)).as_bytes(),
+    );
+    let with_ends: String = (0..9).map(|n| counted(n) + "\n").collect();
+    let machine = Machine::new();
+    machine.pipe(with_ends.clone(), &["ingest"]).exits(0);
+    assert_eq!(
+        column(&machine.json(&["events"])["results"], "event_id").len(),
+        9
+    );
+    same(&machine.raw(), with_ends.as_bytes());
+}

@@ -5,6 +5,7 @@
 
 use super::stamp::Style;
 use super::varint::{put, take, take_slice};
+use crate::envelope::Endian;
 use crate::event::{Parsed, Span};
 use crate::time::Timestamp;
 
@@ -98,15 +99,6 @@ pub enum Coding {
     Nuls,
     /// The same text in UTF-16.
     Utf16(Endian),
-}
-
-/// Which byte of two comes first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Endian {
-    /// The low one.
-    Little,
-    /// The high one.
-    Big,
 }
 
 /// Where the event of a record stands.

@@ -1,6 +1,7 @@
 //! A record as it comes out of a segment: its bytes as they came, and the text its event is read from.
 
-use super::frame::{Endian, Sign};
+use super::frame::Sign;
+use crate::envelope::Endian;
 use std::ops::Range;
 
 /// A stored record.
@@ -101,9 +102,7 @@ fn leading_number(text: &[u8]) -> u64 {
 
 fn utf16(text: &[u8], endian: Endian) -> Vec<u8> {
     let text = String::from_utf8_lossy(text);
-    let bytes = |unit: u16| match endian {
-        Endian::Little => unit.to_le_bytes(),
-        Endian::Big => unit.to_be_bytes(),
-    };
-    text.encode_utf16().flat_map(bytes).collect()
+    text.encode_utf16()
+        .flat_map(|unit| endian.unit(unit))
+        .collect()
 }
