@@ -3,9 +3,7 @@
 //! The other lines of a stack trace change with every release and say nothing that the exception does not; they stay in
 //! the record and out of the message, so that one fault is one signature.
 
-use super::worker::{Reading, parse};
 use crate::event::{Parsed, Span};
-use crate::formats::{Context, Format};
 use memchr::{memchr, memmem};
 use std::borrow::Cow;
 
@@ -16,45 +14,6 @@ const MAX_LINES: usize = 600;
 
 /// What rsyslog writes for a line end within a message.
 const ESCAPED: &[u8] = b"#012";
-
-/// Reads a record whose first line is `head` bytes long.
-pub(super) fn parse_lines<'a>(
-    reading: Reading,
-    raw: &'a [u8],
-    head: usize,
-    context: &mut Context,
-) -> (&'static dyn Format, Parsed<'a>) {
-    let (format, mut parsed) = parse(reading, &raw[..head], context);
-    let text = raw[..head].strip_suffix(b"\r").unwrap_or(&raw[..head]);
-    if let Cow::Borrowed(message) = parsed.message
-        && parsed.message_span.end as usize == text.len()
-    {
-        let start = parsed.message_span.start as usize;
-        let whole = &raw[start..];
-        let (told, span) = match telling(whole) {
-            Some(Cow::Borrowed(told)) => (Cow::Borrowed(told), place(raw, told)),
-            Some(Cow::Owned(told)) => (Cow::Owned(told), Span::default()),
-            None => (Cow::Borrowed(message), parsed.message_span),
-        };
-        (parsed.message, parsed.message_span) = (told, span);
-    }
-    (format, parsed)
-}
-
-/// Reads a record again that may be one of several lines.
-pub fn parse_text<'a>(
-    reading: Reading,
-    text: &'a [u8],
-    context: &mut Context,
-) -> (&'static dyn Format, Parsed<'a>) {
-    let start = text.trim_ascii_start();
-    let document =
-        matches!(start, [b'{' | b'[', ..] | [b'<', b'?' | b'a'..=b'z' | b'A'..=b'Z', ..]);
-    match memchr(b'\n', text) {
-        Some(head) if !document => parse_lines(reading, text, head, context),
-        _ => parse(reading, text, context),
-    }
-}
 
 /// Takes a message of several lines, if it is one, for what its trace is about.
 pub(super) fn tell_trace(raw: &[u8], parsed: &mut Parsed<'_>) {
@@ -71,7 +30,7 @@ pub(super) fn tell_trace(raw: &[u8], parsed: &mut Parsed<'_>) {
     }
 }
 
-fn place(raw: &[u8], part: &[u8]) -> Span {
+pub(super) fn place(raw: &[u8], part: &[u8]) -> Span {
     let start = part.as_ptr().addr().wrapping_sub(raw.as_ptr().addr());
     match start + part.len() <= raw.len() {
         true => Span::new(start, start + part.len()),
@@ -81,7 +40,7 @@ fn place(raw: &[u8], part: &[u8]) -> Span {
 
 /// What a message of several lines is about: its first line, and the one that names the exception; `None` for a message
 /// that is no trace.
-fn telling(message: &[u8]) -> Option<Cow<'_, [u8]>> {
+pub(super) fn telling(message: &[u8]) -> Option<Cow<'_, [u8]>> {
     let separator = match memchr(b'\n', message) {
         Some(_) => &b"\n"[..],
         None => ESCAPED,

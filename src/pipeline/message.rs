@@ -1,6 +1,6 @@
 //! What travels through the pipeline: the request that starts it, and the messages between its threads.
 
-use super::worker::Reading;
+use super::reading::Reading;
 use crate::envelope::Coverage;
 use crate::error::Error;
 use crate::formats::{Context, Zone};

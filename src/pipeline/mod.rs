@@ -10,13 +10,14 @@ mod lines;
 mod message;
 mod odd;
 mod reader;
+mod reading;
 mod records;
 mod view;
 mod worker;
 
 pub use ingest::{Ingested, Progress, ingest};
-pub use lines::parse_text;
 pub use message::{Request, Unread};
+pub use reading::{Others, Reading, parse, parse_text};
 pub use records::{MALFORMED, Records, samples};
 pub use view::{View, view};
-pub use worker::{Others, Reading, Scene, Worker, parse};
+pub use worker::{Scene, Worker};

@@ -3,8 +3,8 @@
 //! Whatever is made of them, their bytes are kept once. A line that holds several events is dealt out: each event keeps its
 //! own bytes and those between it and the event before, so that the shares joined are the line.
 
-use super::lines::parse_lines;
-use super::worker::{Reading, Scene, Worker, parse};
+use super::reading::{Reading, parse, parse_lines};
+use super::worker::{Scene, Worker};
 use crate::envelope::{Endian, ParseStatus};
 use crate::event::Span;
 use crate::intake::{Mark, Record};

@@ -1,7 +1,7 @@
 //! The reading thread: opens inputs one after the other, decides their format, and sends their records on in chunks.
 
 use super::message::{Job, Known, Message, Request, Unread};
-use super::worker::{Others, Reading};
+use super::reading::{Others, Reading};
 use crate::envelope::Coverage;
 use crate::formats::{Context, by_name, detect};
 use crate::intake::{

@@ -1,7 +1,6 @@
 //! From stored records to what people and programs see: canonical events and samples.
 
-use super::lines::parse_text;
-use super::worker::{Others, Reading};
+use super::reading::{Others, Reading, parse_text};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
 use crate::event::{Event, FACILITIES, Fields};

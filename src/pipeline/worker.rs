@@ -1,11 +1,11 @@
 //! A worker: records in, one segment out. Everything done once per line stands here, in order.
 
-use super::lines::{LONG, tell_trace};
+use super::reading::{Reading, parse};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
 use crate::event::Span;
 use crate::event::{Parsed, Severity};
-use crate::formats::{Context, Format, detect};
+use crate::formats::Context;
 use crate::intake::{Mark, Record};
 use crate::refine::{Cut, SlotType, fingerprint, normalise};
 use crate::store::segment::frame::{Form, Framer, Held, LONGEST_NAME};
@@ -15,49 +15,6 @@ use crate::time::Timestamp;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use xxhash_rust::xxh3::xxh3_128;
-
-/// How the records of a source are to be read.
-#[derive(Clone, Copy)]
-pub struct Reading {
-    /// The format most of them are in.
-    pub format: &'static dyn Format,
-    /// Whether a record this format cannot read may be tried with the others.
-    pub others: Others,
-}
-
-/// What to do with a record the chosen format cannot read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Others {
-    /// Try the formats that fit it: the format was chosen by us.
-    Try,
-    /// Leave it unparsed: the format was asked for.
-    Never,
-}
-
-/// The format that reads this record, and what it reads.
-pub fn parse<'a>(
-    reading: Reading,
-    raw: &'a [u8],
-    context: &mut Context,
-) -> (&'static dyn Format, Parsed<'a>) {
-    let mut parsed = reading.format.parse(raw, context);
-    if parsed.message.len() >= LONG {
-        tell_trace(raw, &mut parsed);
-    }
-    if parsed.status == ParseStatus::Unparsed && reading.others == Others::Try {
-        let other = detect(&[raw]);
-        if other.name() != reading.format.name() {
-            let mut again = other.parse(raw, context);
-            if again.message.len() >= LONG {
-                tell_trace(raw, &mut again);
-            }
-            if again.status != ParseStatus::Unparsed {
-                return (other, again);
-            }
-        }
-    }
-    (reading.format, parsed)
-}
 
 /// What the records of a chunk are read with, and what became of them.
 pub struct Scene<'s> {

@@ -241,8 +241,8 @@ impl World {
         let mut raw = Vec::new();
         self.store
             .search(tenant, &Filter::default(), Order::Oldest, &mut |found| {
-                raw.extend_from_slice(&found.raw);
-                raw.push(b'\n');
+                raw.extend_from_slice(&found.record.raw);
+                raw.extend_from_slice(found.record.line_end);
                 Ok(true)
             })
             .expect("a search");
