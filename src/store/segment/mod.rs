@@ -6,6 +6,7 @@
 pub mod column;
 mod encode;
 pub mod frame;
+mod layout;
 mod reader;
 mod record;
 pub mod stamp;
