@@ -401,7 +401,14 @@ impl Framer {
                 literal = at;
             }
         }
-        (literal, at.max(end + 1), next)
+        // A part may begin with the quote that ends the string: then the part is next.
+        let behind = at.max(end + 1);
+        let part = self.parts.get(next).map(|(span, _)| span.start as usize);
+        (
+            literal,
+            part.map_or(behind, |start| behind.min(start)),
+            next,
+        )
     }
 
     fn literal(&mut self, bytes: &[u8]) {
