@@ -34,6 +34,11 @@ pub struct Args {
     /// With auto, each source is looked at by itself.
     #[arg(short, long, value_name = "FORMAT", value_parser = input_formats())]
     input_format: Option<String>,
+    /// What a column of a CSV file means: timestamp, message, host, service or severity [repeatable]
+    ///
+    /// With it, a first line with these columns is a header, whatever its other names are.
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    map: Vec<String>,
     /// What to call standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     source_label: String,
@@ -162,6 +167,7 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         paths,
         tenant: session.tenant.clone(),
         format: args.input_format.clone().filter(|f| f != "auto"),
+        columns: args.map.iter().map(|m| meaning(m)).collect::<Result<_>>()?,
         label: args.source_label.clone(),
         zone: zone(session)?,
         received_at: session.now,
@@ -172,6 +178,21 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         },
         threads: threads(args.threads),
     })
+}
+
+/// A field and the column it stands in.
+fn meaning(told: &str) -> Result<(String, String)> {
+    const FIELDS: [&str; 5] = ["timestamp", "message", "host", "service", "severity"];
+    match told.split_once('=') {
+        Some((field, column)) if FIELDS.contains(&field) && !column.trim().is_empty() => {
+            Ok((field.to_string(), column.trim().to_string()))
+        }
+        _ => Err(
+            Error::new(Kind::Usage, format!("cannot tell a column by {told:?}")).hint(
+                "write --map timestamp=When, with timestamp, message, host, service or severity",
+            ),
+        ),
+    }
 }
 
 /// The zone of stamps that name none.
@@ -196,6 +217,7 @@ pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, 
         paths: paths.to_vec(),
         tenant: session.tenant.clone(),
         format: None,
+        columns: Vec::new(),
         label: "stdin".to_string(),
         zone: zone(session)?,
         received_at: session.now,

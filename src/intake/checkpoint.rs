@@ -40,6 +40,8 @@ pub struct State {
 pub struct Columns {
     /// Their names, in order.
     pub names: Vec<String>,
+    /// What each means to an event.
+    pub fields: Vec<String>,
     /// What stands between them.
     pub delimiter: u8,
 }

@@ -15,6 +15,41 @@ const MAX_LINES: usize = 600;
 /// What rsyslog writes for a line end within a message.
 const ESCAPED: &[u8] = b"#012";
 
+/// A line that stands for others: `last message repeated 3 times`, `message repeated 3 times: [ rekey failed]`.
+pub(super) struct Repetition<'a> {
+    /// How many.
+    pub times: u32,
+    /// Their message; none where it is that of the record before.
+    pub message: Option<&'a [u8]>,
+}
+
+/// More than this nobody suppressed: the line says what is not so.
+const MOST_TIMES: u32 = 1_000_000;
+
+/// What a message says of others, if it does.
+#[inline]
+pub(super) fn repetition(message: &[u8]) -> Option<Repetition<'_>> {
+    match message.first() {
+        Some(b'l' | b'm' | b'-') => repetition_of(message),
+        _ => None,
+    }
+}
+
+fn repetition_of(message: &[u8]) -> Option<Repetition<'_>> {
+    let text = message.strip_prefix(b"--- ").unwrap_or(message);
+    let text = text.strip_prefix(b"last ").unwrap_or(text);
+    let text = text.strip_prefix(b"message repeated ")?;
+    let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
+    let times = std::str::from_utf8(&text[..digits]).ok()?.parse().ok()?;
+    let rest = text[digits..].strip_prefix(b" time")?;
+    let rest = rest.strip_prefix(b"s").unwrap_or(rest);
+    let inner = rest.strip_prefix(b": [").and_then(|r| r.strip_suffix(b"]"));
+    (1..=MOST_TIMES).contains(&times).then_some(Repetition {
+        times,
+        message: inner.map(<[u8]>::trim_ascii_start),
+    })
+}
+
 /// Takes a message of several lines, if it is one, for what its trace is about.
 pub(super) fn tell_trace(raw: &[u8], parsed: &mut Parsed<'_>) {
     let told = match &parsed.message {
@@ -115,6 +150,35 @@ mod tests {
 
     fn told(message: &str) -> Option<String> {
         telling(message.as_bytes()).map(|told| String::from_utf8_lossy(&told).into_owned())
+    }
+
+    #[test]
+    fn lines_that_stand_for_others_are_known() {
+        let read = |text: &'static str| {
+            repetition(text.as_bytes()).map(|r| {
+                (
+                    r.times,
+                    r.message.map(<[u8]>::escape_ascii).map(|m| m.to_string()),
+                )
+            })
+        };
+        assert_eq!(read("last message repeated 3 times"), Some((3, None)));
+        assert_eq!(
+            read("--- last message repeated 1 time ---"),
+            Some((1, None))
+        );
+        assert_eq!(
+            read("message repeated 2 times: [ a [b]]"),
+            Some((2, Some("a [b]".into())))
+        );
+        for text in [
+            "last message",
+            "message repeated often",
+            "last message repeated 0 times",
+            "last message repeated 99999999999 times",
+        ] {
+            assert!(read(text).is_none(), "{text}");
+        }
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Request {
     pub tenant: String,
     /// The format by name; `None`: find out.
     pub format: Option<String>,
+    /// What the columns of tables mean: `(field, column)`.
+    pub columns: Vec<(String, String)>,
     /// The name of a stream.
     pub label: String,
     /// The zone of stamps that name none.

@@ -3,9 +3,10 @@
 use super::message::{Job, Known, Message, Request, Unread};
 use super::reading::{Others, Reading};
 use crate::envelope::Coverage;
-use crate::formats::{Context, by_name, detect};
+use crate::formats::{Context, Header, by_name, detect};
 use crate::intake::{
-    self, Checkpoint, Chunk, Generation, Input, Limits, Opened, Options, Rotations, Step,
+    self, Checkpoint, Chunk, ChunkReader, Columns, Generation, Input, Limits, Opened, Options,
+    Rotations, Step,
 };
 use crate::store::Source;
 use crossbeam_channel::{Receiver, Sender};
@@ -188,14 +189,14 @@ impl<'r> Reader<'r> {
                 reading,
                 context: state.context.clone(),
                 undated,
-                checkpoint: reader.checkpoint(),
+                checkpoint: state.checkpoint(&reader),
             };
             self.send(Message::Chunk(Box::new(job)))?;
         }
         // An empty file is a source too: what comes into it later is read from its beginning.
         let reading = self.reading(&mut state, &Chunk::default());
         self.begin(&mut state, reading, &family, &name, transport)?;
-        let checkpoint = reader.checkpoint();
+        let checkpoint = state.checkpoint(&reader);
         self.remember(&family, &state, &checkpoint);
         self.send(Message::End {
             input,
@@ -224,21 +225,35 @@ impl<'r> Reader<'r> {
         }
         let asked = self.request.format.as_deref().and_then(by_name);
         let decided = state.source.as_ref().and_then(|s| by_name(&s.format));
-        let reading = match asked {
-            Some(format) => Reading {
+        let sample: Vec<Cow<'_, [u8]>> = match (asked, decided) {
+            (None, None) => chunk.records().take(SAMPLE).map(|r| r.sample()).collect(),
+            _ => chunk.records().take(1).map(|r| r.sample()).collect(),
+        };
+        let sample: Vec<&[u8]> = sample.iter().map(|record| &**record).collect();
+        let told = sample
+            .first()
+            .filter(|_| !self.request.columns.is_empty())
+            .and_then(|first| Header::read_as(first, &self.request.columns));
+        let reading = match (asked, &told) {
+            (Some(format), _) => Reading {
                 format,
                 others: Others::Never,
             },
-            None => {
-                let sample: Vec<Cow<'_, [u8]>> =
-                    chunk.records().take(SAMPLE).map(|r| r.sample()).collect();
-                let sample: Vec<&[u8]> = sample.iter().map(|record| &**record).collect();
-                Reading {
-                    format: decided.unwrap_or_else(|| detect(&sample)),
-                    others: Others::Try,
-                }
-            }
+            (None, Some(_)) => Reading {
+                format: by_name("csv").unwrap_or_else(|| detect(&sample)),
+                others: Others::Try,
+            },
+            (None, None) => Reading {
+                format: decided.unwrap_or_else(|| detect(&sample)),
+                others: Others::Try,
+            },
         };
+        if reading.format.name() == "csv" {
+            // All chunks and all later runs read the columns by the names in the first record.
+            let known = state.source.as_ref().and_then(Source::header);
+            let first = sample.first().copied();
+            state.context.header = told.or(known).or_else(|| Header::read(first?));
+        }
         state.reading = Some(reading);
         reading
     }
@@ -307,6 +322,22 @@ fn family_of(input: &Input) -> String {
     match input {
         Input::File(file) => file.family.key(),
         Input::Stdin { label } => format!("stream {label}"),
+    }
+}
+
+impl State {
+    /// How far the source is read, and by which columns.
+    fn checkpoint(&self, reader: &ChunkReader) -> Checkpoint {
+        let mut checkpoint = reader.checkpoint();
+        if let Some(header) = &self.context.header {
+            let state = checkpoint.state.get_or_insert_default();
+            state.columns = Some(Columns {
+                names: header.names.clone(),
+                fields: header.columns.clone(),
+                delimiter: header.delimiter,
+            });
+        }
+        checkpoint
     }
 }
 

@@ -4,7 +4,7 @@ use super::reading::{Others, Reading, parse_text};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
 use crate::event::{Event, FACILITIES, Fields};
-use crate::formats::{Context, Format, Zone, by_name};
+use crate::formats::{Context, Format, Zone, by_name, entities};
 use crate::signature::{SignatureId, event_id};
 use crate::store::{Filter, Found, Learned, Order, Source, Store};
 use serde_json::Value;
@@ -53,6 +53,7 @@ impl<'a> Records<'a> {
             .unwrap_or_else(plain);
         // Everything that depends on zone and year was decided when the record was taken in and stands in its columns.
         let mut context = Context::new(Zone::Utc, found.received_at, found.received_at);
+        context.header = source.and_then(Source::header);
         let reading = Reading {
             format,
             others: Others::Try,
@@ -80,7 +81,7 @@ impl<'a> Records<'a> {
             message_normalized: id
                 .and_then(|id| self.templates.get(id))
                 .map_or_else(String::new, ToString::to_string),
-            correlation_keys: Vec::new(),
+            correlation_keys: keys(found, &message_raw, &fields),
             labels: Vec::new(),
             source_type: source.map_or_else(String::new, |s| s.source_type.clone()),
             source_name: self.source_name(found.source).to_string(),
@@ -91,6 +92,16 @@ impl<'a> Records<'a> {
             message_raw,
         }
     }
+}
+
+/// What an event can be found by beside its signature, as `kind:value`.
+fn keys(found: &Found, message: &str, fields: &Fields) -> Vec<String> {
+    let named = [("host", &found.host), ("service", &found.service)];
+    let named = named.into_iter().filter(|(_, name)| !name.is_empty());
+    let named = named.map(|(kind, name)| format!("{kind}:{name}"));
+    let told = entities(message, fields).into_iter();
+    let told = told.map(|(kind, value)| format!("{kind}:{value}"));
+    named.chain(told).collect()
 }
 
 fn plain() -> &'static dyn Format {

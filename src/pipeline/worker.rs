@@ -1,5 +1,6 @@
 //! A worker: records in, one segment out. Everything done once per line stands here, in order.
 
+use super::lines::{place, repetition};
 use super::reading::{Reading, parse};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
@@ -14,6 +15,7 @@ use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -206,7 +208,46 @@ impl Worker {
         {
             return self.several(raw, &pieces, Form::LINE, scene);
         }
-        self.keep(raw, &parsed, Form::LINE, scene);
+        match repetition(&parsed.message) {
+            None => self.keep(raw, &parsed, Form::LINE, scene),
+            Some(_) => self.repeated(raw, parsed, scene),
+        }
+    }
+
+    /// A line that stands for others: they are counted where they belong, the line is kept as it is.
+    fn repeated(&mut self, raw: &[u8], mut parsed: Parsed<'_>, scene: &mut Scene<'_>) {
+        let message = parsed.message.clone();
+        let Some(said) = repetition(&message) else {
+            return;
+        };
+        let host = self.names.of(raw, parsed.host_span, &parsed.host);
+        match (said.message, self.builder.last_shape()) {
+            (Some(inner), _) => {
+                parsed.message_span = match &parsed.message {
+                    Cow::Borrowed(_) => place(raw, inner),
+                    Cow::Owned(_) => Span::default(),
+                };
+                parsed.message = Cow::Owned(inner.to_vec());
+                self.keep(raw, &parsed, Form::LINE, scene);
+            }
+            (None, Some(last)) if last.host == host => {
+                // Of the message before: its signature, but not its bytes.
+                parsed.message_span = Span::default();
+                let time = self.time_of(&parsed, scene.undated);
+                let shape = Shape {
+                    frame: self.frame(raw, &parsed, time).number,
+                    status: parsed.status.number(),
+                    verbatim: false,
+                    ..last
+                };
+                let slots = slices(raw, &self.framer.slots);
+                self.builder
+                    .push(shape, time, raw.len(), slots, [].into_iter());
+                scene.coverage.count(parsed.status, 1);
+            }
+            (None, _) => return self.keep(raw, &parsed, Form::LINE, scene),
+        }
+        self.builder.more(said.times - 1);
     }
 
     /// Keeps `raw`, whose event was read as `parsed`.

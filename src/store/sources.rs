@@ -5,6 +5,7 @@ use super::evidence::SegmentRow;
 use super::schema::{SEGMENTS, SOURCES, decode, encode};
 use crate::envelope::Coverage;
 use crate::error::Result;
+use crate::formats::Header;
 use crate::intake::Checkpoint;
 use crate::time::Timestamp;
 use redb::ReadableTable;
@@ -35,6 +36,18 @@ pub struct Source {
     pub first_ingest: Timestamp,
     /// When it was last read.
     pub last_ingest: Timestamp,
+}
+
+impl Source {
+    /// The columns of a table, as its first record named them.
+    pub fn header(&self) -> Option<Header> {
+        let columns = self.checkpoint.state.as_ref()?.columns.as_ref()?;
+        Some(Header {
+            names: columns.names.clone(),
+            columns: columns.fields.clone(),
+            delimiter: columns.delimiter,
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]

@@ -323,3 +323,121 @@ fn counted_syslog_needs_no_line_ends() {
     );
     same(&machine.raw(), with_ends.as_bytes());
 }
+
+#[test]
+fn the_columns_of_a_table_are_known_in_every_chunk_and_every_run() {
+    let rows = |range: std::ops::Range<usize>| -> String {
+        let row = |i: usize| {
+            let (hour, minute, second) = (i / 3600 % 24, i / 60 % 60, i % 60);
+            format!(
+                "2026-03-02 {hour:02}:{minute:02}:{second:02},web-{},Warning,\"queue, {i} long\",{}\n",
+                i % 3,
+                "x".repeat(600)
+            )
+        };
+        range.map(row).collect()
+    };
+    for (header, args) in [
+        ("Time,Host,Level,Message,More\n", &[][..]),
+        (
+            "Wann,Wo,Level,Was,More\n",
+            &[
+                "--map",
+                "timestamp=Wann",
+                "--map",
+                "message=Was",
+                "--map",
+                "host=Wo",
+            ],
+        ),
+    ] {
+        let machine = Machine::new();
+        let log = machine.file("table.csv", header.to_string() + &rows(0..8_000));
+        machine.ok(&[&["ingest", &log], args].concat());
+        machine.append(&log, rows(8_000..8_010));
+        let answer = machine.json(&["ingest", &log]);
+        assert_eq!(number(&answer["coverage"]["parsed"]), 10, "{answer}");
+        let events = machine.json(&["events", "--limit", "0"]);
+        let told = told(&machine);
+        assert_eq!(told.len(), 8_011);
+        for i in [1usize, 2, 7_999, 8_000, 8_010] {
+            assert!(
+                told[i].ends_with(&format!(" web-{} queue, {} long", (i - 1) % 3, i - 1)),
+                "{}",
+                told[i]
+            );
+        }
+        assert_eq!(
+            events["results"][8_010]["structured_fields"]["More"],
+            "x".repeat(600)
+        );
+        same(
+            &machine.raw(),
+            (header.to_string() + &rows(0..8_010)).as_bytes(),
+        );
+    }
+}
+
+#[test]
+fn a_column_is_told_by_a_field_there_is() {
+    let machine = Machine::new();
+    for told in ["When", "when=When", "timestamp="] {
+        let run = machine.run(&["ingest", "--map", told, "x.csv"]).exits(2);
+        assert!(run.err().contains("--map timestamp=When"), "{}", run.err());
+    }
+}
+
+#[test]
+fn a_line_that_says_a_message_was_repeated_counts_as_so_many() {
+    let machine = Machine::new();
+    let lines = "\
+Mar  2 01:02:03 web-1 app[1]: disk is full
+Mar  2 01:02:33 web-1 last message repeated 29 times
+Mar  2 01:02:34 web-1 app[1]: message repeated 10 times: [ disk is full]
+Mar  2 01:02:35 web-2 last message repeated 7 times
+";
+    machine.pipe(lines, &["ingest"]).exits(0);
+    let events = machine.json(&["events"]);
+    let signatures = column(&events["results"], "signature_id");
+    assert_eq!(signatures[0], signatures[1]);
+    assert_eq!(signatures[0], signatures[2]);
+    assert_ne!(signatures[0], signatures[3]);
+    let answer = machine.json(&["signatures"]);
+    let rows = answer["results"].as_array().expect("a list");
+    let full = rows
+        .iter()
+        .find(|s| s["signature_id"] == signatures[0].as_str())
+        .expect("the signature");
+    assert_eq!(number(&full["count"]), 40, "{full}");
+    same(&machine.raw(), lines.as_bytes());
+}
+
+#[test]
+fn what_an_event_speaks_of_is_a_key_to_others() {
+    let machine = Machine::new();
+    machine
+        .pipe(
+            "Mar  2 01:02:03 web-1 sshd[7]: Failed password for invalid user guest from 203.0.113.7 port 4711 ssh2\n",
+            &["ingest"],
+        )
+        .exits(0);
+    let events = machine.json(&["events"]);
+    let event = &events["results"][0];
+    let keys: Vec<&str> = event["correlation_keys"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    for key in [
+        "host:web-1",
+        "service:sshd",
+        "user:guest",
+        "source:203.0.113.7",
+    ] {
+        assert!(keys.contains(&key), "{key} in {keys:?}");
+    }
+    let id = event["event_id"].as_str().expect("an id");
+    let explained = machine.json(&["explain", id]);
+    assert!(explained.to_string().contains("user:guest"), "{explained}");
+}

@@ -205,6 +205,7 @@ impl World {
             paths: paths.iter().map(|p| p.to_path_buf()).collect(),
             tenant: tenant.to_string(),
             format: format.map(String::from),
+            columns: Vec::new(),
             label: "stdin".to_string(),
             zone: Zone::parse("UTC").expect("a zone"),
             received_at: END.plus(HOUR),
