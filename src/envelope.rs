@@ -69,6 +69,23 @@ impl ParseStatus {
         )
     }
 
+    /// What was wrong with a record of this status, for people; empty where nothing was.
+    pub fn reason(self) -> &'static str {
+        match self {
+            ParseStatus::Ok => "",
+            ParseStatus::Partial => "not all of it is what its format promises",
+            ParseStatus::Unparsed => "not in the format of its source, nor in another",
+            ParseStatus::BadEncoding => "not UTF-8",
+            ParseStatus::Binary => "not text",
+            ParseStatus::OversizeFragment => "a piece of a line longer than 1 MiB",
+            ParseStatus::NulRun => "NUL bytes, as a crash or a truncation leaves them",
+            ParseStatus::Unterminated => "the last line, without its end",
+            ParseStatus::TimeMissing => "says no time",
+            ParseStatus::TimeSuspect => "its time is in the future, or absurd",
+            ParseStatus::FieldNull => "its message is null: use journalctl --all",
+        }
+    }
+
     /// The word for it, as in JSON.
     pub fn name(self) -> &'static str {
         match self {

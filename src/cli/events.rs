@@ -142,7 +142,11 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if args.raw {
         lines.end(session)?;
     } else if !streamed {
-        session.print(&pages::events(&listed, as_of))?;
+        let page = match args.malformed {
+            true => pages::malformed(&listed, as_of),
+            false => pages::events(&listed, as_of),
+        };
+        session.print(&page)?;
     }
     Ok(Outcome::Done)
 }

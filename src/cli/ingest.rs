@@ -7,10 +7,10 @@ use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::Partial;
 use crate::memory::Incident;
-use crate::pipeline::{Ingested, Request, View, ingest, view};
-use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped};
+use crate::pipeline::{Ingested, Records, Request, View, ingest, view};
+use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped, Trial, TrialSource};
 use crate::signature::SignatureId;
-use crate::store::Store;
+use crate::store::{Filter, Order, Source, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -111,6 +111,10 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let seen_before = after.as_ref().map(|a| a.seen_before()).unwrap_or_default();
     let single = after.as_ref().filter(|_| done.records == 1);
     let ids: Vec<String> = single.map(|a| a.ids()).unwrap_or_default();
+    let trial = match (&after, args.dry_run) {
+        (Some(after), true) => Some(after.trial(&store, session, &done, request.zone)?),
+        _ => None,
+    };
     let page = IngestPage {
         ingested: done.records,
         signatures_created: after.as_ref().map_or(0, |a| a.signatures_created),
@@ -129,6 +133,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         } else {
             DryRun::No
         },
+        trial: trial.as_ref(),
         as_of: session.now,
     };
     if !session.global.quiet || session.format() != "table" {
@@ -320,7 +325,38 @@ fn signatures_created(of: &BTreeMap<u32, SignatureId>, fresh: &BTreeSet<u32>) ->
     of_fresh.difference(&known).count() as u64
 }
 
+/// Events a trial shows.
+const FIRST_EVENTS: usize = 5;
+
 impl After {
+    /// How the sources were read, and the first events of them.
+    fn trial(
+        &self,
+        store: &Store,
+        session: &Session,
+        done: &Ingested,
+        zone: Zone,
+    ) -> Result<Trial> {
+        let learned = &self.view.learned;
+        let records = Records::new(store, &session.tenant, learned)?;
+        let mut events = Vec::new();
+        let all = Filter::default();
+        store.search(&session.tenant, &all, Order::Oldest, &mut |found| {
+            events.push(records.event(&found));
+            Ok(events.len() < FIRST_EVENTS)
+        })?;
+        let source = |s: &Source| TrialSource {
+            name: s.name.clone(),
+            format: s.format.clone(),
+            coverage: s.coverage,
+        };
+        Ok(Trial {
+            zone: zone.name(),
+            sources: done.sources.iter().map(source).collect(),
+            events,
+        })
+    }
+
     /// Candidates that speak of what was just stored.
     fn candidates(&self) -> impl Iterator<Item = &Candidate> {
         let ours = |c: &&Candidate| {

@@ -140,6 +140,26 @@ fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
     }
 }
 
+/// Fewer records than this tell nothing about a format.
+const TELLING: u64 = 20;
+
+/// What to say of a source whose records were understood until now, and these mostly are not.
+fn stops_fitting(source: &Source, now: &Coverage) -> Option<String> {
+    let odd = |c: &Coverage| c.malformed + c.undated;
+    let before = &source.coverage;
+    let fitted = before.lines_read >= TELLING && odd(before) * 10 <= before.lines_read;
+    let fits = now.lines_read < TELLING || odd(now) * 2 <= now.lines_read;
+    (fitted && !fits).then(|| {
+        format!(
+            "{}: {} of {} records that follow are not in the format {}, which those before are in; see brainstem events --malformed, or name the format with --input-format",
+            source.name,
+            odd(now),
+            now.lines_read,
+            source.format
+        )
+    })
+}
+
 /// The writing side: takes messages in order and keeps what is to be committed.
 struct Writer<'s> {
     batch: Batch<'s>,
@@ -149,6 +169,8 @@ struct Writer<'s> {
     /// Inputs whose source changed since the last commit.
     changed: BTreeSet<usize>,
     uncommitted: u64,
+    /// Inputs of which it was said that they do not fit their format any more.
+    told: BTreeSet<usize>,
     done: Ingested,
 }
 
@@ -160,6 +182,7 @@ impl<'s> Writer<'s> {
             inputs: BTreeMap::new(),
             changed: BTreeSet::new(),
             uncommitted: 0,
+            told: BTreeSet::new(),
             done: Ingested::default(),
         }
     }
@@ -215,6 +238,11 @@ impl<'s> Writer<'s> {
                 let Some(source) = self.inputs.get_mut(&input) else {
                     return Ok(());
                 };
+                if let Some(note) = stops_fitting(source, &coverage)
+                    && self.told.insert(input)
+                {
+                    self.done.notes.push(note);
+                }
                 source.coverage.add(&coverage);
                 source.checkpoint = *checkpoint;
                 self.changed.insert(input);

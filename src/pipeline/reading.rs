@@ -37,7 +37,8 @@ pub fn parse<'a>(
     }
     if parsed.status == ParseStatus::Unparsed && reading.others == Others::Try {
         let other = detect(&[raw]);
-        if other.name() != reading.format.name() {
+        // Anything is plain text; that is no format it was found to be in.
+        if other.name() != reading.format.name() && other.name() != "plain" {
             let mut again = other.parse(raw, context);
             if again.message.len() >= LONG {
                 tell_trace(raw, &mut again);

@@ -441,3 +441,69 @@ fn what_an_event_speaks_of_is_a_key_to_others() {
     let explained = machine.json(&["explain", id]);
     assert!(explained.to_string().contains("user:guest"), "{explained}");
 }
+
+#[test]
+fn a_trial_tells_how_each_source_would_be_read() {
+    let machine = Machine::new();
+    let log = machine.file(
+        "app.log",
+        "Mar  2 01:02:03 web-1 cron[7]: job 1 done\n".repeat(30),
+    );
+    let answer = machine.json(&["ingest", "--dry-run", "--timezone", "+02:00", &log]);
+    assert_eq!(answer["timezone"], "+02:00");
+    assert_eq!(answer["source_formats"][0]["format"], "syslog");
+    let first = answer["first_events"].as_array().expect("a list");
+    assert_eq!(first.len(), 5);
+    assert_eq!(first[0]["host"], "web-1");
+    let page = machine.ok(&["ingest", "--dry-run", &log]).out();
+    for part in ["syslog", "job 1 done", "UTC", "First events"] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    assert!(!machine.store().exists());
+}
+
+#[test]
+fn what_could_not_be_read_is_listed_with_the_reason() {
+    let machine = Machine::new();
+    let fine = "Mar  2 01:02:03 web-1 cron[7]: job 1 done\n".repeat(30);
+    let log = machine.file(
+        "app.log",
+        fine.clone() + "%% garbage %%\n" + &fine + "caf\u{0}\n",
+    );
+    machine.ok(&["ingest", &log]);
+    let listed = machine.json(&["events", "--malformed"]);
+    let rows = listed["results"].as_array().expect("a list");
+    assert_eq!(rows.len(), 2, "{listed}");
+    assert_eq!(rows[0]["message_raw"], "%% garbage %%");
+    assert!(
+        rows[0]["reason"]
+            .as_str()
+            .is_some_and(|r| r.contains("not in the format"))
+    );
+    let page = machine.ok(&["events", "--malformed"]).out();
+    assert!(page.contains("not in the format"), "{page}");
+    let status = machine.json(&["status"]);
+    assert_eq!(
+        number(&status["sources"][0]["coverage"]["malformed"]),
+        2,
+        "{status}"
+    );
+}
+
+#[test]
+fn it_is_told_when_what_follows_is_in_another_format() {
+    let machine = Machine::new();
+    let log = machine.file(
+        "app.log",
+        "Mar  2 01:02:03 web-1 cron[7]: job 1 done\n".repeat(50),
+    );
+    machine.ok(&["ingest", &log]);
+    machine.append(&log, "%% 77 up and running\n".repeat(50));
+    let run = machine.ok(&["ingest", &log]);
+    assert!(
+        run.err()
+            .contains("50 of 50 records that follow are not in the format syslog"),
+        "{}",
+        run.err()
+    );
+}
