@@ -37,13 +37,14 @@ pub fn parse<'a>(
     }
     if parsed.status == ParseStatus::Unparsed && reading.others == Others::Try {
         let other = detect(&[raw]);
-        // Anything is plain text; that is no format it was found to be in.
-        if other.name() != reading.format.name() && other.name() != "plain" {
+        if other.name() != reading.format.name() {
             let mut again = other.parse(raw, context);
             if again.message.len() >= LONG {
                 tell_trace(raw, &mut again);
             }
-            if again.status != ParseStatus::Unparsed {
+            // Anything is plain text: without a time in it that is no format it was found to be in.
+            let found = other.name() != "plain" || again.time.is_some();
+            if found && again.status != ParseStatus::Unparsed {
                 return (other, again);
             }
         }
