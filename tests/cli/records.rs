@@ -507,3 +507,54 @@ fn it_is_told_when_what_follows_is_in_another_format() {
         run.err()
     );
 }
+
+#[test]
+fn a_log_that_is_no_longer_understood_is_a_candidate() {
+    let day = |day: usize, line: &dyn Fn(usize) -> String| -> String {
+        (0..48).map(|i| line(day * 48 + i)).collect()
+    };
+    let fine = |i: usize| {
+        format!(
+            "2026-03-{:02}T{:02}:{:02}:00Z web-1 shop[7]: order {i} placed\n",
+            i / 48 + 1,
+            i % 48 / 2,
+            i % 2 * 30
+        )
+    };
+    let machine = Machine::new();
+    let log = machine.file(
+        "shop.log",
+        (0..9).map(|d| day(d, &fine)).collect::<String>(),
+    );
+    machine.ok(&["ingest", &log]);
+    let at = ["--as-of", "2026-03-10T12:00:00Z"];
+    let names = |answer: &Value| answer["results"].to_string();
+    let before = machine.json(&[&at[..], &["candidates", "--limit", "0"]].concat());
+    assert!(!names(&before).contains("format changed"), "{before}");
+    // The file is written to for the last time, in a new format, on the tenth.
+    machine.append(
+        &log,
+        (0..200)
+            .map(|i| format!("%% order/{i} ok\n"))
+            .collect::<String>(),
+    );
+    let written = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_773_136_800);
+    std::fs::File::options()
+        .append(true)
+        .open(&log)
+        .and_then(|f| f.set_modified(written))
+        .expect("a time");
+    machine.ok(&["ingest", &log]);
+    let after = machine.json(&[&at[..], &["candidates", "--limit", "0"]].concat());
+    assert!(names(&after).contains("format changed"), "{after}");
+    assert!(names(&after).contains("shop.log"), "{after}");
+    // Nothing of it is seen from before it happened.
+    let past = machine.json(&[
+        "--as-of",
+        "2026-03-10T09:00:00Z",
+        "candidates",
+        "--limit",
+        "0",
+    ]);
+    assert!(!names(&past).contains("format changed"), "{past}");
+}
