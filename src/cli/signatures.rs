@@ -1,6 +1,7 @@
 //! `signatures`: templates, counts and attention.
 
 use super::candidates::present;
+use super::overrule;
 use super::session::{Outcome, Session};
 use crate::candidate::AttentionBand;
 use crate::error::Result;
@@ -13,16 +14,20 @@ use clap::builder::PossibleValue;
 /// List the signatures: what all lines are instances of
 ///
 /// A signature is a message without its variable parts, of one service, on any host. Those that have earned most attention
-/// come first; what is frequent and steady sinks by itself.
+/// come first; what is frequent and steady sinks by itself. Where the program learned wrongly what belongs together, a person
+/// overrules it, for all times that are asked about.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
   brainstem signatures
   brainstem signatures connection refused --band watch
-  brainstem signatures --limit 0 --format csv > signatures.csv")]
+  brainstem signatures --limit 0 --format csv > signatures.csv
+  brainstem signatures --merge sig_rtmv sig_klmn
+  brainstem signatures --rename sig_rtmv 'the modem drops'
+  brainstem signatures --undo ovr_pqrs")]
 pub struct Args {
     /// Words that occur in the template or the service
-    #[arg(value_hint = clap::ValueHint::Other)]
+    #[arg(value_hint = clap::ValueHint::Other, conflicts_with = "change")]
     query: Vec<String>,
     /// Only what is in this attention band or above
     #[arg(long, value_name = "BAND", value_parser = band_names())]
@@ -30,6 +35,29 @@ pub struct Args {
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    /// Say that two signatures are one: they are counted together, and both ids name it
+    #[arg(long, value_names = ["ID", "ID"], num_args = 2, group = "change")]
+    merge: Vec<String>,
+    /// Say that what a signature consists of are signatures of their own
+    #[arg(long, value_name = "ID", group = "change")]
+    split: Option<String>,
+    /// Give a signature a name that people read instead of its template
+    #[arg(long, value_names = ["ID", "TEXT"], num_args = 2, group = "change")]
+    rename: Vec<String>,
+    /// Take back what was merged, split or renamed
+    #[arg(long, value_name = "OVERRULE", group = "change")]
+    undo: Option<String>,
+    /// List what was merged, split, renamed and undone, when and by whom
+    #[arg(long, group = "change")]
+    overrules: bool,
+    /// Who says so [default: the name you are logged in with]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "BRAINSTEM_REVIEWER",
+        hide_env_values = true
+    )]
+    author: Option<String>,
 }
 
 fn band_names() -> clap::builder::PossibleValuesParser {
@@ -47,6 +75,26 @@ fn band_names() -> clap::builder::PossibleValuesParser {
 
 /// Runs the subcommand.
 pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    let author = args.author.as_deref();
+    if !args.merge.is_empty() {
+        return overrule::merge(&args.merge, author, session);
+    }
+    if let Some(id) = &args.split {
+        return overrule::split(id, author, session);
+    }
+    if let [id, text] = args.rename.as_slice() {
+        return overrule::rename(id, text, author, session);
+    }
+    if let Some(id) = &args.undo {
+        return overrule::undo(id, author, session);
+    }
+    if args.overrules {
+        return overrule::list(session);
+    }
+    list(&args, session)
+}
+
+fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     let view = present(session)?;
     let words: Vec<String> = args
         .query
@@ -60,7 +108,8 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let mut order: Vec<usize> = (0..view.learned.facts.signatures.len()).collect();
     order.retain(|&i| {
         let s = &view.learned.facts.signatures[i];
-        let text = format!("{} {}", s.service, s.template).to_lowercase();
+        let name = s.name.as_deref().unwrap_or_default();
+        let text = format!("{} {name} {}", s.service, s.template).to_lowercase();
         words.iter().all(|w| text.contains(w.as_str()))
             && least.is_none_or(|b| view.discovery.attention[i].band >= b)
     });
@@ -92,6 +141,7 @@ pub fn row(view: &View, index: usize) -> SignatureRow {
         signature_id: s.id,
         service: s.service.clone(),
         template: s.template.clone(),
+        name: s.name.clone(),
         count: s.count,
         hosts: s
             .activity

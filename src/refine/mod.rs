@@ -33,8 +33,8 @@ mod values;
 mod words;
 
 pub use cut::{Cut, join};
-pub use family::{Families, Known, families};
-pub use fingerprint::{fingerprint, fold_service};
+pub use family::{Families, Known, families, shared_text};
+pub use fingerprint::{VERSION, fingerprint, fold_service};
 pub use normalise::normalise;
 pub use slot::SlotType;
 pub use text::widen;

@@ -54,6 +54,11 @@ pub(super) const PINNED: TableDefinition<'static, (&str, &str), &[u8]> =
 /// Reviews, by tenant and id.
 pub(super) const REVIEWS: TableDefinition<'static, (&str, &str), &[u8]> =
     TableDefinition::new("reviews");
+/// What people overruled, by tenant and id.
+pub(super) const OVERRULES: TableDefinition<'static, (&str, &str), &[u8]> =
+    TableDefinition::new("overrules");
+/// The fingerprints whose ids stood for a signature at the end of a run, by tenant: which, and the last such run.
+pub(super) const SHOWN: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("shown");
 /// What each digest told, by tenant and as-of time in microseconds.
 pub(super) const LEDGER: TableDefinition<'static, (&str, i64), &[u8]> =
     TableDefinition::new("ledger");

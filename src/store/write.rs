@@ -1,8 +1,8 @@
 //! Writing: everything a batch learned, its evidence and how far its sources were read, in one transaction.
 
 use super::evidence::{self, SegmentRow, ShapeRow};
-use super::fingerprints::{Families, Row, learn};
-use super::schema::{self, encode};
+use super::fingerprints::{Families, Row, learn, note_shown};
+use super::schema::{self, decode, encode};
 use super::segment::{Sealed, SealedShape, Shape};
 use super::severities::{self, Departures};
 use super::sources::{self, Source};
@@ -11,6 +11,7 @@ use super::{Store, activity, upkeep};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
 use crate::signature::Cell;
+use crate::time::Timestamp;
 use redb::{ReadableTable, TableDefinition, WriteTransaction};
 use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_128;
@@ -315,7 +316,7 @@ impl Batch<'_> {
         self.write_departures(&txn)?;
         upkeep::merge_small(self.store, &txn, &self.tenant)?;
         match (self.relearn, run) {
-            (true, Some(_)) => self.learn_families(&txn)?,
+            (true, Some(run)) => self.learn_families(&txn, run.started_at)?,
             // Learned once, at the end of the run; until then readers learn for themselves.
             (true, None) => {
                 let mut families = self.store.get(txn.open_table(schema::FAMILIES))?;
@@ -381,7 +382,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn learn_families(&mut self, txn: &WriteTransaction) -> Result<()> {
+    fn learn_families(&mut self, txn: &WriteTransaction, at: Timestamp) -> Result<()> {
         let fingerprints = self.store.get(txn.open_table(schema::FINGERPRINTS))?;
         let names = self.store.get(txn.open_table(schema::NAMES))?;
         let mut rows = Vec::new();
@@ -404,6 +405,14 @@ impl Batch<'_> {
         let mut table = self.store.get(txn.open_table(schema::FAMILIES))?;
         self.store
             .get(table.insert(self.tenant.as_str(), encode(&families)?.as_slice()))?;
+        let mut table = self.store.get(txn.open_table(schema::SHOWN))?;
+        let mut shown: Vec<(u32, i64)> = match self.store.get(table.get(self.tenant.as_str()))? {
+            Some(bytes) => decode(bytes.value(), "list of ids")?,
+            None => Vec::new(),
+        };
+        note_shown(&mut shown, &families, at);
+        self.store
+            .get(table.insert(self.tenant.as_str(), encode(&shown)?.as_slice()))?;
         self.relearn = false;
         Ok(())
     }

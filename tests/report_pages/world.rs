@@ -10,7 +10,8 @@ use brainstem::envelope::{Coverage, ParseStatus};
 use brainstem::error::{Error, Kind};
 use brainstem::event::{Event, Fields, Severity};
 use brainstem::memory::{
-    Amendment, Decision, Incident, Marks, MemoryType, PinnedRecord, Review, Status, WakeLimits,
+    Act, Amendment, Decision, Incident, Marks, MemoryType, Overrule, PinnedRecord, Review, Status,
+    WakeLimits,
 };
 use brainstem::report::pages::*;
 use brainstem::report::{Change, Report};
@@ -338,7 +339,27 @@ impl World<'_> {
                     first_seen: AS_OF.plus(-2 * DAY),
                 },
             ],
-            aliases: &[signature("old").to_string()],
+            lineage: Lineage {
+                algorithm: "v1",
+                aliases: &[Alias {
+                    signature_id: signature("old").to_string(),
+                    why: "merged",
+                    stood_until: Some(AS_OF.plus(-3 * DAY)),
+                    recorded: true,
+                }],
+                overrules: &[Overrule {
+                    overrule_id: derived_id("ovr_", &["merge"]),
+                    tenant_id: self.s("client-a"),
+                    act: Act::Merge,
+                    subject_id: signature("ssh").to_string(),
+                    signature_ids: vec![signature("ssh").to_string(), signature("old").to_string()],
+                    templates: self.all(&["Failed password", "failed the password"]),
+                    text: None,
+                    author: Some(self.s("ann")),
+                    created_at: AS_OF.plus(-DAY),
+                    undone: None,
+                }],
+            },
             candidates: &[(derived_id("cand_", &["tunnel"]), self.s("charon on fw-01 loses the tunnel"))],
             incidents: &[(self.incident().incident_memory_id, self.s("VPN instability towards the branch"))],
             reviews: &self.review_rows(),
@@ -546,6 +567,7 @@ impl World<'_> {
                 signature_id: signature(name),
                 service: self.s(service),
                 template: self.s(template),
+                name: None,
                 count,
                 hosts: self.all(&["web-01", "web-02", "fw-01"]),
                 first_seen: AS_OF.plus(-13 * DAY),

@@ -1,0 +1,360 @@
+//! Signatures people can trust: what is one stays one, what a person overrules holds, and no id that was shown is ever lost.
+
+use crate::machine::{Machine, column, number};
+use serde_json::Value;
+
+/// A line of a service, at a minute of a day of March 2026.
+fn line(day: u32, minute: u32, service: &str, message: &str) -> String {
+    let (hour, minute) = (minute / 60, minute % 60);
+    format!("2026-03-{day:02}T{hour:02}:{minute:02}:00+00:00 web-1 {service}: {message}\n")
+}
+
+/// `count` lines, one every ten minutes from midnight.
+fn lines(day: u32, count: u32, service: &str, message: &str) -> String {
+    (0..count)
+        .map(|n| line(day, n * 10, service, message))
+        .collect()
+}
+
+const AS_OF: [&str; 2] = ["--as-of", "2026-03-20"];
+
+fn asked(machine: &Machine, args: &[&str]) -> Value {
+    machine.json(&[&AS_OF, args].concat())
+}
+
+fn all(machine: &Machine) -> Value {
+    asked(machine, &["signatures", "--limit", "0"])["results"].clone()
+}
+
+/// The id of the only signature whose template holds these words.
+#[track_caller]
+fn id_of(machine: &Machine, words: &str) -> String {
+    let found = asked(machine, &["signatures", words]);
+    let ids = column(&found["results"], "signature_id");
+    assert_eq!(ids.len(), 1, "{words}: {found:#}");
+    ids[0].clone()
+}
+
+/// Two messages that mean the same to a person and nothing alike to a program, and one that is neither.
+fn two() -> (Machine, String, String) {
+    let machine = Machine::new();
+    let log = [
+        lines(2, 30, "modem", "carrier lost on the uplink"),
+        lines(3, 12, "modem", "no signal from the provider"),
+        lines(3, 7, "modem", "firmware is up to date"),
+    ];
+    machine.pipe(log.concat(), &["ingest"]).exits(0);
+    let ids = (
+        id_of(&machine, "carrier lost"),
+        id_of(&machine, "no signal"),
+    );
+    (machine, ids.0, ids.1)
+}
+
+#[test]
+fn merged_signatures_count_as_one_under_both_ids() {
+    let (machine, lost, silent) = two();
+    let before = all(&machine);
+    let told = asked(
+        &machine,
+        &["signatures", "--merge", &silent, &lost, "--author", "ann"],
+    );
+    assert_eq!(told["ok"], true);
+    assert_eq!(told["overrule"]["author"], "ann");
+    // The id of the one seen first stays, whatever the order they were named in.
+    assert_eq!(column(&told["results"], "signature_id"), [lost.as_str()]);
+    assert_eq!(number(&told["results"][0]["count"]), 42);
+    assert_eq!(all(&machine).as_array().map(Vec::len), Some(2));
+    for id in [&lost, &silent] {
+        let page = asked(&machine, &["explain", id]);
+        assert_eq!(page["signature"]["signature_id"], lost.as_str());
+        assert_eq!(number(&page["signature"]["count"]), 42);
+        assert_eq!(page["aliases"], serde_json::json!([silent]));
+        assert_eq!(page["lineage"]["aliases"][0]["why"], "merged");
+        assert_eq!(page["lineage"]["overrules"][0]["author"], "ann");
+        let events = asked(&machine, &["events", "--signature", id, "--limit", "0"]);
+        let of_events = column(&events["results"], "signature_id");
+        assert_eq!(of_events.len(), 42);
+        assert!(of_events.iter().all(|id| *id == lost));
+    }
+    assert_eq!(
+        number(&machine.json(&["status"])["counts"]["signatures"]),
+        2
+    );
+    // What comes later is counted with it too.
+    let more = lines(4, 5, "modem", "no signal from the provider");
+    machine.pipe(more, &["ingest"]).exits(0);
+    let page = asked(&machine, &["explain", &silent]);
+    assert_eq!(number(&page["signature"]["count"]), 47);
+    // Undone, everything is as it was, but for what came since.
+    let overrule = told["overrule_id"].as_str().expect("an id");
+    let undone = asked(
+        &machine,
+        &["signatures", "--undo", &overrule[..9], "--author", "bob"],
+    );
+    assert_eq!(undone["overrule"]["undone"]["author"], "bob");
+    let after = all(&machine);
+    let ids = |rows: &Value| {
+        let mut ids = column(rows, "signature_id");
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(&after), ids(&before));
+    let events = asked(
+        &machine,
+        &["events", "--signature", &silent, "--limit", "0"],
+    );
+    assert_eq!(events["results"].as_array().map(Vec::len), Some(17));
+    let listed = machine.json(&["signatures", "--overrules"]);
+    assert_eq!(column(&listed["results"], "overrule_id"), [overrule]);
+    assert_eq!(listed["results"][0]["undone"]["author"], "bob");
+    machine
+        .run(&["signatures", "--undo", overrule])
+        .exits(2)
+        .says("undone");
+}
+
+#[test]
+fn an_overrule_holds_for_every_time_and_for_its_tenant_alone() {
+    let (machine, lost, silent) = two();
+    let other = ["--tenant", "client-b"];
+    let log = [
+        lines(2, 3, "modem", "carrier lost on the uplink"),
+        lines(3, 4, "modem", "no signal from the provider"),
+    ];
+    machine
+        .pipe(log.concat(), &[&other[..], &["ingest"]].concat())
+        .exits(0);
+    asked(&machine, &["signatures", "--merge", &lost, &silent]);
+    let of_other = machine.json(&[&other[..], &AS_OF, &["signatures"]].concat());
+    assert_eq!(of_other["results"].as_array().map(Vec::len), Some(2));
+    let listed = machine.json(&[&other[..], &["signatures", "--overrules"]].concat());
+    assert_eq!(listed["results"], serde_json::json!([]));
+    // As of the past it holds as it does now, for what there was.
+    let past = |as_of: &str| {
+        let args = ["--as-of", as_of, "explain", lost.as_str()];
+        number(&machine.json(&args)["signature"]["count"])
+    };
+    assert_eq!(past("2026-03-03T01:00:00Z"), 30 + 6);
+    assert_eq!(past("2026-03-03"), 30);
+    machine
+        .run(&["--as-of", "2026-03-03", "explain", &silent])
+        .exits(1);
+}
+
+#[test]
+fn a_finding_speaks_of_what_was_merged_as_one() {
+    let machine = Machine::new();
+    // Each of the two comes on three days; only together do they come on six.
+    let message =
+        |day: u32| ["link failed: no carrier", "uplink error, reset needed"][(day % 2) as usize];
+    let log: String = (2..8)
+        .map(|day| lines(day, 2, "modem", message(day)))
+        .collect();
+    machine.pipe(log, &["ingest"]).exits(0);
+    let (a, b) = (
+        id_of(&machine, "no carrier"),
+        id_of(&machine, "reset needed"),
+    );
+    asked(&machine, &["signatures", "--merge", &a, &b]);
+    let found = asked(&machine, &["candidates", "--all", "--limit", "0"]);
+    let rows = found["results"].as_array().expect("a list");
+    let of_both: Vec<&Value> = rows
+        .iter()
+        .filter(|c| c["signature_ids"].to_string().contains(&a))
+        .collect();
+    assert!(!of_both.is_empty(), "{found:#}");
+    assert!(
+        of_both.iter().any(|c| number(&c["event_count"]) == 12),
+        "{found:#}"
+    );
+    assert!(!found.to_string().contains(&b), "{found:#}");
+}
+
+#[test]
+fn a_family_is_split_into_its_members_and_made_whole_again() {
+    let machine = Machine::new();
+    let users = ["alice", "bob", "carol", "dave", "erin", "frank"];
+    let log: String = (0..)
+        .zip(users)
+        .map(|(n, user)| line(2 + n, 0, "auth", &format!("quota exceeded for user {user}")))
+        .collect();
+    machine.pipe(log, &["ingest"]).exits(0);
+    let family = id_of(&machine, "quota");
+    let page = asked(&machine, &["explain", &family]);
+    assert_eq!(page["lineage"]["algorithm"], "v1");
+    let growth = page["lineage"]["growth"].as_array().expect("a list");
+    let grown: Vec<u64> = growth.iter().map(|d| number(&d["fingerprints"])).collect();
+    assert_eq!(grown, [1, 2, 3, 4, 5, 6]);
+    assert_eq!(growth[5]["day"], "2026-03-07");
+    let told = asked(&machine, &["signatures", "--split", &family]);
+    let mut templates = column(&told["results"], "template");
+    templates.sort();
+    let expected = users.map(|user| format!("quota exceeded for user {user}"));
+    assert_eq!(templates, expected);
+    assert_eq!(all(&machine).as_array().map(Vec::len), Some(6));
+    // The id of the family is that of its eldest, and no other's.
+    let page = asked(&machine, &["explain", &family]);
+    assert_eq!(page["signature"]["template"], expected[0].as_str());
+    // Two of them are put together again: a later overrule acts on what the earlier ones made.
+    let ids = column(&told["results"], "signature_id");
+    let merged = asked(&machine, &["signatures", "--merge", &ids[1], &ids[2]]);
+    assert_eq!(number(&merged["results"][0]["count"]), 2);
+    assert_eq!(
+        merged["results"][0]["template"],
+        "quota exceeded for user <user>"
+    );
+    assert_eq!(all(&machine).as_array().map(Vec::len), Some(5));
+    for overrule in [&merged, &told] {
+        let id = overrule["overrule_id"].as_str().expect("an id");
+        asked(&machine, &["signatures", "--undo", id]);
+    }
+    assert_eq!(id_of(&machine, "quota"), family);
+}
+
+#[test]
+fn a_name_is_read_wherever_the_signature_is_spoken_of() {
+    let machine = Machine::new();
+    let log: String = (2..9)
+        .map(|day| lines(day, 3, "raid", "rebuild failed with an error"))
+        .collect();
+    machine.pipe(log, &["ingest"]).exits(0);
+    let id = id_of(&machine, "rebuild");
+    let before = asked(&machine, &["candidates", "--all"]);
+    let name = "the old shelf gives up";
+    asked(&machine, &["signatures", "--rename", &id, name]);
+    for args in [
+        &["signatures"][..],
+        &["signatures", "old", "shelf"],
+        &["explain", &id],
+        &["candidates", "--all"],
+        &["digest", "--dry-run", "--since", "14d"],
+    ] {
+        let page = machine.ok(&[&AS_OF, args].concat()).out();
+        assert!(page.contains(name), "{args:?}: {page}");
+    }
+    let row = &asked(&machine, &["signatures"])["results"][0];
+    assert_eq!(row["name"], name);
+    assert_eq!(row["template"], "rebuild failed with an error");
+    // A name is for people: what is found, and how grave it is, does not depend on it.
+    let after = asked(&machine, &["candidates", "--all"]);
+    for member in ["candidate_id", "score_total", "decision_band", "template"] {
+        let of = |page: &Value| -> Vec<Value> {
+            let rows = page["results"].as_array().expect("a list");
+            assert!(!rows.is_empty());
+            rows.iter().map(|c| c[member].clone()).collect()
+        };
+        assert_eq!(of(&after), of(&before), "{member}");
+    }
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let (machine, lost, silent) = two();
+    let refused = |args: &[&str], code: i32| {
+        machine
+            .run(&[&AS_OF[..], &["signatures"], args].concat())
+            .exits(code);
+    };
+    refused(&["--merge", &lost, &lost], 2);
+    refused(&["--merge", &lost], 2);
+    refused(&["--merge", &lost, "sig_zzzzzzzzzz"], 1);
+    refused(&["--split", &lost], 2);
+    refused(&["--rename", &lost, "  "], 2);
+    refused(&["--undo", "ovr_bcdf"], 1);
+    refused(&["--split", &lost, "--rename", &silent, "x"], 2);
+    let listed = machine.json(&["signatures", "--overrules"]);
+    assert_eq!(listed["results"], serde_json::json!([]));
+}
+
+/// A store in which memory and a review were recorded under an id that then joined an older family; with that id, the family's,
+/// the memory's and the review's.
+fn grown() -> (Machine, String, String, String, String) {
+    let machine = Machine::new();
+    let log = lines(9, 6, "auth", "quota exceeded for user erin");
+    machine.pipe(log, &["ingest"]).exits(0);
+    let young = id_of(&machine, "quota");
+    let memory = asked(
+        &machine,
+        &["promote", &young, "--title", "Disk of the share is full"],
+    );
+    let review = asked(
+        &machine,
+        &["review", &young, "known", "--notes", "erin moves films"],
+    );
+    let older: String = (0..)
+        .zip(["alice", "bob", "carol", "dave", "frank"])
+        .map(|(n, user)| line(2 + n, 0, "auth", &format!("quota exceeded for user {user}")))
+        .collect();
+    machine.pipe(older, &["ingest"]).exits(0);
+    let family = id_of(&machine, "quota");
+    assert_ne!(family, young);
+    let text = |value: &Value| value.as_str().expect("an id").to_string();
+    let (inc, rev) = (
+        text(&memory["incident_memory_id"]),
+        text(&review["review_id"]),
+    );
+    (machine, young, family, inc, rev)
+}
+
+#[test]
+fn an_id_that_joined_an_older_family_is_found_everywhere() {
+    let (machine, young, family, inc, rev) = grown();
+    let page = asked(&machine, &["explain", &young]);
+    assert_eq!(page["signature"]["signature_id"], family.as_str());
+    let alias = &page["lineage"]["aliases"][0];
+    assert_eq!(alias["signature_id"], young.as_str());
+    assert_eq!(
+        (&alias["why"], &alias["recorded"]),
+        (&"grown".into(), &true.into())
+    );
+    assert!(alias["stood_until"].is_string(), "{alias}");
+    assert_eq!(page["related_incidents"], serde_json::json!([inc]));
+    assert_eq!(page["reviews"][0]["review_id"], rev.as_str());
+    let shown = machine
+        .ok(&[&AS_OF[..], &["explain", &family, "--wide"]].concat())
+        .out();
+    assert!(shown.contains(&young[..12]), "{shown}");
+    for id in [&young, &family] {
+        let events = asked(&machine, &["events", "--signature", id, "--limit", "0"]);
+        assert_eq!(events["results"].as_array().map(Vec::len), Some(11));
+        let found = asked(&machine, &["related", id]);
+        assert_eq!(
+            column(&found["related_incidents"], "incident_memory_id"),
+            [inc.as_str()]
+        );
+        let reason = found["related_incidents"][0]["reason"].as_str();
+        assert!(
+            reason.is_some_and(|r| r.contains("the same signature")),
+            "{found}"
+        );
+        let found = machine.json(&["incidents", id]);
+        assert_eq!(
+            column(&found["results"], "incident_memory_id"),
+            [inc.as_str()]
+        );
+        let found = machine.json(&["incidents", id, "xylophone"]);
+        assert_eq!(found["results"], serde_json::json!([]));
+    }
+    let told = asked(&machine, &["review", &young, "noise"]);
+    assert_eq!(told["review"]["signature_ids"], serde_json::json!([family]));
+    let again = asked(&machine, &["promote", &young, "--title", "Quota"]);
+    assert!(again["incident_memory_id"].is_string());
+    // As of before the others were there to be joined, it is still its own.
+    let log = machine.json(&["--as-of", "2026-03-20", "explain", &inc]);
+    assert_eq!(log["incident"]["signature_ids"], serde_json::json!([young]));
+}
+
+#[test]
+fn records_of_a_memory_are_kept_when_its_signature_joined_another() {
+    let (machine, young, ..) = grown();
+    machine.ok(&[
+        "--as-of",
+        "2029-01-01",
+        "prune",
+        "--keep",
+        "ignore_fast=1d,background=1d,watch=1d",
+    ]);
+    let events = asked(&machine, &["events", "--signature", &young, "--limit", "0"]);
+    assert_eq!(events["results"].as_array().map(Vec::len), Some(11));
+}
