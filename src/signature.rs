@@ -1,5 +1,9 @@
 //! Fingerprints, signature ids and the activity of a signature: when, where and how often it was seen.
 
+mod slots;
+
+pub use slots::{Range, SlotReport, SlotValues};
+
 use crate::event::Severity;
 use crate::time::{HOUR, Hour, SECOND, Timestamp};
 use serde::{Deserialize, Serialize};

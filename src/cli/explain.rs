@@ -8,13 +8,13 @@ use super::subject::{Subject, signature_of, subject};
 use crate::candidate::Candidate;
 use crate::error::Result;
 use crate::memory::{Act, Incident, Overrule};
-use crate::pipeline::{Records, View, samples, view};
-use crate::report::Report;
+use crate::pipeline::{Records, View, samples, slot_values, view};
 use crate::report::pages::{
     self, Alias, AttentionReason, CandidatePage, EventPage, IncidentPage, Known, Lineage,
     MemberRow, Sample, SignaturePage,
 };
-use crate::signature::{SignatureId, event_id, id_text};
+use crate::report::{MASK, Report, Secrets, mask};
+use crate::signature::{SignatureId, SlotReport, event_id, id_text};
 use crate::store::{Found, Member, Store};
 use std::collections::BTreeSet;
 
@@ -254,12 +254,17 @@ fn signature(
     };
     let rows: Vec<MemberRow> = members.iter().map(member).collect();
     let samples = shown(store, seen, &[facts.id], args.samples)?;
+    let mut slots = slot_values(store, &seen.learned, facts)?;
+    if session.look().secrets == Secrets::Masked {
+        hide_secrets(&mut slots);
+    }
     let page = SignaturePage {
         signature: &row(seen, index),
         as_of: seen.learned.facts.as_of,
         severities: &facts.severities,
         reasons: &reasons,
         members: &rows,
+        slots: &slots,
         lineage: Lineage {
             algorithm: crate::refine::VERSION,
             aliases: &aliases,
@@ -271,6 +276,17 @@ fn signature(
         samples: &samples,
     };
     Ok(pages::explain_signature(&page))
+}
+
+/// Hides values that the words before them make a secret, which they do not show by themselves.
+fn hide_secrets(slots: &mut SlotReport) {
+    for slot in &mut slots.slots {
+        for (value, _) in &mut slot.top {
+            if !mask(&format!("{}{value}", slot.before)).ends_with(value.as_str()) {
+                *value = MASK.to_string();
+            }
+        }
+    }
 }
 
 fn event(found: &Found, session: &Session, store: &Store, seen: &View) -> Result<Report> {

@@ -9,11 +9,13 @@ mod ingest;
 mod message;
 mod reader;
 mod records;
+mod slots;
 mod view;
 mod worker;
 
 pub use ingest::{Ingested, Progress, ingest};
 pub use message::{Request, Unread};
 pub use records::{MALFORMED, Records, samples};
+pub use slots::slot_values;
 pub use view::{View, view};
 pub use worker::{Others, RawRecord, Reading, Worker, parse};

@@ -16,7 +16,7 @@ fn lines(day: u32, count: u32, service: &str, message: &str) -> String {
         .collect()
 }
 
-const AS_OF: [&str; 2] = ["--as-of", "2026-03-20"];
+const AS_OF: [&str; 2] = ["--as-of", "2026-03-16"];
 
 fn asked(machine: &Machine, args: &[&str]) -> Value {
     machine.json(&[&AS_OF, args].concat())
@@ -49,6 +49,18 @@ fn two() -> (Machine, String, String) {
         id_of(&machine, "no signal"),
     );
     (machine, ids.0, ids.1)
+}
+
+/// A quiet service, and a troubled one that says these messages in turn, on six days at no regular times.
+fn troubles(messages: &[&str]) -> String {
+    let quiet = (2..16).map(|day| lines(day, 140, "poller", "polled all devices"));
+    let times = [(2, 500), (5, 61), (6, 1207), (9, 333), (13, 842), (15, 17)];
+    let troubled = times.iter().zip(messages.iter().cycle());
+    let said = troubled.map(|(&(day, minute), message)| {
+        let storm = (0..2).map(|n| line(day, minute + n, "raid", message));
+        storm.collect::<String>()
+    });
+    quiet.chain(said).collect()
 }
 
 #[test]
@@ -145,12 +157,7 @@ fn an_overrule_holds_for_every_time_and_for_its_tenant_alone() {
 #[test]
 fn a_finding_speaks_of_what_was_merged_as_one() {
     let machine = Machine::new();
-    // Each of the two comes on three days; only together do they come on six.
-    let message =
-        |day: u32| ["link failed: no carrier", "uplink error, reset needed"][(day % 2) as usize];
-    let log: String = (2..8)
-        .map(|day| lines(day, 2, "modem", message(day)))
-        .collect();
+    let log = troubles(&["link failed: no carrier", "uplink error, reset needed"]);
     machine.pipe(log, &["ingest"]).exits(0);
     let (a, b) = (
         id_of(&machine, "no carrier"),
@@ -215,13 +222,11 @@ fn a_family_is_split_into_its_members_and_made_whole_again() {
 #[test]
 fn a_name_is_read_wherever_the_signature_is_spoken_of() {
     let machine = Machine::new();
-    let log: String = (2..9)
-        .map(|day| lines(day, 3, "raid", "rebuild failed with an error"))
-        .collect();
+    let log = troubles(&["rebuild failed with an error"]);
     machine.pipe(log, &["ingest"]).exits(0);
     let id = id_of(&machine, "rebuild");
     let before = asked(&machine, &["candidates", "--all"]);
-    let name = "the old shelf gives up";
+    let name = "old shelf";
     asked(&machine, &["signatures", "--rename", &id, name]);
     for args in [
         &["signatures"][..],
@@ -230,7 +235,7 @@ fn a_name_is_read_wherever_the_signature_is_spoken_of() {
         &["candidates", "--all"],
         &["digest", "--dry-run", "--since", "14d"],
     ] {
-        let page = machine.ok(&[&AS_OF, args].concat()).out();
+        let page = machine.ok(&[&AS_OF[..], args, &["--wide"]].concat()).out();
         assert!(page.contains(name), "{args:?}: {page}");
     }
     let row = &asked(&machine, &["signatures"])["results"][0];
@@ -357,4 +362,157 @@ fn records_of_a_memory_are_kept_when_its_signature_joined_another() {
     ]);
     let events = asked(&machine, &["events", "--signature", &young, "--limit", "0"]);
     assert_eq!(events["results"].as_array().map(Vec::len), Some(11));
+}
+
+/// The slot of an explained signature that stands after these words.
+#[track_caller]
+fn slot(page: &Value, before: &str) -> Value {
+    let slots = page["slots"]["slots"].as_array().expect("a list");
+    let found = slots.iter().find(|s| s["before"] == before);
+    found
+        .unwrap_or_else(|| panic!("{before:?}: {page:#}"))
+        .clone()
+}
+
+#[test]
+fn slots_tell_what_they_held() {
+    let machine = Machine::new();
+    let message = |n: u32| {
+        let host = ["alpha", "beta", "beta", "gamma"][n as usize % 4];
+        format!(
+            "backup of host {host} to 10.0.0.9 took {} ms, pass 2",
+            n + 1
+        )
+    };
+    let log: String = (0..100)
+        .map(|n| line(2, n, "backup", &message(n)))
+        .collect();
+    machine.pipe(log, &["ingest"]).exits(0);
+    let id = id_of(&machine, "backup of");
+    let page = asked(&machine, &["explain", &id]);
+    assert_eq!(number(&page["slots"]["records"]), 100);
+    assert_eq!(number(&page["slots"]["unclear"]), 0);
+    let host = slot(&page, "backup of host ");
+    assert_eq!(number(&host["distinct"]), 3);
+    assert_eq!(host["range"], Value::Null);
+    let top: Vec<(String, u64)> = host["top"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|v| {
+            (
+                v["value"].as_str().expect("text").to_string(),
+                number(&v["count"]),
+            )
+        })
+        .collect();
+    let expected = [("beta", 50), ("alpha", 25), ("gamma", 25)].map(|(v, n)| (v.to_string(), n));
+    assert_eq!(top, expected);
+    let to = slot(&page, "to ");
+    assert_eq!(
+        (&to["constant"], &to["top"][0]["value"]),
+        (&true.into(), &"10.0.0.9".into())
+    );
+    let took = slot(&page, "took ");
+    let range: Vec<f64> = ["min", "median", "p95", "max"]
+        .map(|name| took["range"][name].as_f64().expect("a number"))
+        .to_vec();
+    assert_eq!(
+        (range.as_slice(), &took["range"]["unit"]),
+        (&[1.0, 50.0, 95.0, 100.0][..], &"ms".into())
+    );
+    let shown = machine
+        .ok(&[&AS_OF[..], &["explain", &id, "--wide"]].concat())
+        .out();
+    for said in [
+        "of all 100 records",
+        "always 10.0.0.9",
+        "beta (50), alpha (25), gamma (25)",
+    ] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    // As of a past time there is nothing in them of what came later.
+    let page = machine.json(&["--as-of", "2026-03-02T01:00:00Z", "explain", &id]);
+    assert_eq!(number(&page["slots"]["records"]), 60);
+    assert_eq!(slot(&page, "took ")["range"]["max"].as_f64(), Some(60.0));
+}
+
+#[test]
+fn what_is_read_of_slots_is_bounded_and_said() {
+    let machine = Machine::new();
+    let log: String = (0..12_000)
+        .map(|n| {
+            line(
+                2 + n / 1440,
+                n % 1440,
+                "poller",
+                &format!("polled {n} devices"),
+            )
+        })
+        .collect();
+    machine.pipe(log, &["ingest"]).exits(0);
+    let id = id_of(&machine, "polled");
+    let page = asked(&machine, &["explain", &id]);
+    assert_eq!(number(&page["slots"]["records"]), 10_000);
+    let polled = slot(&page, "polled ");
+    assert_eq!(number(&polled["distinct"]), 10_000);
+    assert_eq!(polled["range"]["min"].as_f64(), Some(2000.0));
+    let shown = machine.ok(&[&AS_OF[..], &["explain", &id]].concat()).out();
+    assert!(
+        shown.contains("of the newest 10,000 of 12,000 records"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_secret_among_the_values_is_masked() {
+    let machine = Machine::new();
+    let log: String = (0..9)
+        .map(|n| {
+            line(
+                2,
+                n,
+                "web",
+                &format!("login user=u{n} password=hunter{n}x from 10.0.0.{n}"),
+            )
+        })
+        .collect();
+    machine.pipe(log, &["ingest"]).exits(0);
+    let id = id_of(&machine, "login");
+    for format in ["json", "table", "csv", "html"] {
+        let args = [
+            "explain",
+            &id,
+            "--wide",
+            "--samples",
+            "0",
+            "--format",
+            format,
+        ];
+        let page = machine.ok(&[&AS_OF[..], &args].concat()).out();
+        assert!(!page.contains("hunter"), "{format}: {page}");
+    }
+    let page = asked(&machine, &["explain", &id, "--show-secrets"]);
+    assert!(page["slots"].to_string().contains("hunter3x"), "{page:#}");
+}
+
+#[test]
+fn slots_of_a_family_and_of_messages_inside_json_are_read_too() {
+    let machine = Machine::new();
+    let log: String = (0..20)
+        .map(|n| {
+            let user = ["ann", "bob", "cid", "dan"][n as usize % 4];
+            format!(
+                "{{\"time\":\"2026-03-02T00:{n:02}:00Z\",\"service\":\"shop\",\"message\":\"\\\"cart\\\" of user {user} holds {n} items\"}}\n"
+            )
+        })
+        .collect();
+    machine.pipe(log, &["ingest"]).exits(0);
+    let id = id_of(&machine, "cart");
+    let page = asked(&machine, &["explain", &id]);
+    assert_eq!(number(&page["slots"]["unclear"]), 0, "{page:#}");
+    let user = page["slots"]["slots"].as_array().expect("a list").iter();
+    let user = user.filter(|s| s["slot"] == "<user>").collect::<Vec<_>>();
+    assert_eq!(number(&user[0]["distinct"]), 4, "{page:#}");
+    assert_eq!(slot(&page, "holds ")["range"]["max"].as_f64(), Some(19.0));
 }

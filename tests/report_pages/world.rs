@@ -15,7 +15,9 @@ use brainstem::memory::{
 };
 use brainstem::report::pages::*;
 use brainstem::report::{Change, Report};
-use brainstem::signature::{Fingerprint, SeveritySeen, SignatureId, derived_id, digest_parts};
+use brainstem::signature::{
+    Fingerprint, Range, SeveritySeen, SignatureId, SlotReport, SlotValues, derived_id, digest_parts,
+};
 use brainstem::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -339,6 +341,33 @@ impl World<'_> {
                     first_seen: AS_OF.plus(-2 * DAY),
                 },
             ],
+            slots: &SlotReport {
+                records: 40,
+                unclear: 1,
+                slots: vec![
+                    SlotValues {
+                        slot: self.s("<user>"),
+                        before: self.s("Failed password for"),
+                        distinct: 9,
+                        top: vec![(self.s("root"), 20), (self.s("admin"), 3)],
+                        range: None,
+                    },
+                    SlotValues {
+                        slot: self.s("<num> ms"),
+                        before: self.s("after"),
+                        distinct: 30,
+                        top: vec![(self.s("7 ms"), 2), (self.s("0.25 ms"), 1)],
+                        range: Some(Range { unit: self.s("ms"), min: 0.25, median: 7.0, p95: 1500.0, max: 1501.5 }),
+                    },
+                    SlotValues {
+                        slot: self.s("<num>"),
+                        before: self.s("v="),
+                        distinct: 1,
+                        top: vec![(self.s("2"), 39)],
+                        range: Some(Range { unit: String::new(), min: 2.0, median: 2.0, p95: 2.0, max: 2.0 }),
+                    },
+                ],
+            },
             lineage: Lineage {
                 algorithm: "v1",
                 aliases: &[Alias {

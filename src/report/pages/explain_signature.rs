@@ -3,11 +3,11 @@
 use super::{
     ReviewRow, Sample, SignatureRow, activity_line, evidence, hosts_line, joined, overrule_value,
     overrules_section, page, period_line, push_fact, review_value, reviews_section, section,
-    section_beside, signature_value, signatures,
+    section_beside, signature_value, signatures, slots_section, slots_value,
 };
 use crate::memory::Overrule;
 use crate::report::{Answer, Block, Cell, Column, Fact, Line, Report, Table};
-use crate::signature::SeveritySeen;
+use crate::signature::{SeveritySeen, SlotReport};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -76,6 +76,8 @@ pub struct SignaturePage<'a> {
     pub reasons: &'a [AttentionReason],
     /// Its members, eldest first.
     pub members: &'a [MemberRow],
+    /// What its slots held.
+    pub slots: &'a SlotReport,
     /// Where it came from.
     pub lineage: Lineage<'a>,
     /// Candidates that speak of it: id and title.
@@ -110,6 +112,7 @@ pub fn explain_signature(p: &SignaturePage<'_>) -> Report {
     blocks.extend(named("In memory", p.incidents));
     blocks.extend(reviews_section(p.reviews));
     blocks.extend(overrules_section(p.lineage.overrules));
+    blocks.extend(slots_section(p.slots, s.count));
     if p.members.len() > 1 {
         let aside = vec![Cell::Counted(
             p.members.len() as u64,
@@ -302,6 +305,7 @@ fn answer(p: &SignaturePage<'_>) -> Answer {
         "severities": p.severities,
         "members": p.members.iter().map(member).collect::<Vec<_>>(),
         "aliases": p.lineage.aliases.iter().map(|a| &a.signature_id).collect::<Vec<_>>(),
+        "slots": slots_value(p.slots),
         "lineage": {
             "algorithm": p.lineage.algorithm,
             "fingerprints": p.members.len(),

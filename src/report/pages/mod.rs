@@ -19,6 +19,7 @@ mod related;
 mod replay;
 mod reviews;
 mod signatures;
+mod slots;
 mod status;
 mod status_metrics;
 
@@ -54,6 +55,7 @@ use digest_data::{answer as digest_answer, sheet as digest_sheet};
 use overrules::{section as overrules_section, value as overrule_value};
 use reviews::{section as reviews_section, value as review_value};
 use serde_json::{Value, json};
+use slots::{section as slots_section, value as slots_value};
 use status_metrics::metrics as status_metrics;
 use std::collections::BTreeMap;
 
