@@ -9,6 +9,7 @@ mod ingest;
 mod message;
 mod reader;
 mod records;
+mod room;
 mod slots;
 mod view;
 mod worker;

@@ -273,6 +273,8 @@ impl<'r> Reader<'r> {
                     transport: transport.to_string(),
                     checkpoint: Checkpoint::default(),
                     coverage: Coverage::default(),
+                    unlike: 0,
+                    beyond: 0,
                     first_ingest: now,
                     last_ingest: now,
                 },

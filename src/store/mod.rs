@@ -33,7 +33,7 @@ pub use facts::{Learned, Member};
 pub use open::{Wait, damage_behind};
 pub use schema::VERSION;
 pub use sources::Source;
-pub use status::{RunRecord, StoreStatus};
+pub use status::{Kept, RunRecord, StoreStatus};
 pub use upkeep::{Expiry, Pruned, Trial};
 pub use write::{Batch, Digested, NewFingerprint, Summary};
 

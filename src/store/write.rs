@@ -12,7 +12,7 @@ use crate::envelope::ParseStatus;
 use crate::error::Result;
 use crate::signature::Cell;
 use crate::time::Timestamp;
-use redb::{ReadableTable, TableDefinition, WriteTransaction};
+use redb::{ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -32,6 +32,8 @@ pub struct NewFingerprint {
 pub struct Digested {
     /// Which worker.
     pub worker: usize,
+    /// Records that were put together with others of their kind because the store has no room to tell them apart.
+    pub beyond: u64,
     /// Hosts and services it numbered.
     pub names: Vec<String>,
     /// Logtypes it numbered.
@@ -117,15 +119,19 @@ impl Batch<'_> {
         }
     }
 
-    /// Adds what a worker made of a chunk.
-    pub fn absorb(&mut self, digested: Digested) -> Result<()> {
+    /// Adds what a worker made of a chunk; returns how many logtypes it brought that the store did not know.
+    pub fn absorb(&mut self, digested: Digested) -> Result<u64> {
         let txn = self.begin()?;
         let done = self.absorb_in(&txn, digested);
         self.txn = Some(txn);
         done
     }
 
-    fn absorb_in(&mut self, txn: &WriteTransaction, digested: Digested) -> Result<()> {
+    fn absorb_in(&mut self, txn: &WriteTransaction, digested: Digested) -> Result<u64> {
+        let before = {
+            let logtypes = self.store.get(txn.open_table(schema::LOGTYPES))?;
+            self.store.get(logtypes.len())?
+        };
         if self.workers.len() <= digested.worker {
             self.workers
                 .resize_with(digested.worker + 1, Translation::default);
@@ -167,7 +173,8 @@ impl Batch<'_> {
             self.add_segment(txn, &known, sealed, &fingerprints)?;
         }
         self.workers[digested.worker] = known;
-        Ok(())
+        let logtypes = self.store.get(txn.open_table(schema::LOGTYPES))?;
+        Ok(self.store.get(logtypes.len())? - before)
     }
 
     fn number_fingerprint(

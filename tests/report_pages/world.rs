@@ -691,6 +691,9 @@ impl World<'_> {
             last_ingest: AS_OF.plus(-5 * MINUTE),
             last_event: Some(AS_OF.plus(-7 * MINUTE)),
             bytes: lines * 118,
+            unlike: lines / 40,
+            beyond: 0,
+            unsuitable: None,
             coverage: Coverage {
                 lines_read: lines,
                 parsed: lines - 3,
