@@ -1,15 +1,17 @@
 //! `signatures`: templates, counts and attention.
 
 use super::candidates::present;
+use super::ingest::check_readings;
 use super::overrule;
 use super::session::{Outcome, Session};
 use crate::candidate::AttentionBand;
 use crate::error::Result;
 use crate::pipeline::View;
-use crate::report::pages::{self, SignatureRow};
+use crate::report::pages::{self, CheckPage, SignatureRow};
 use crate::signature::SignatureFacts;
 use crate::time::{DAY, Timestamp};
 use clap::builder::PossibleValue;
+use std::path::{Path, PathBuf};
 
 /// List the signatures: what all lines are instances of
 ///
@@ -24,7 +26,8 @@ Examples:
   brainstem signatures --limit 0 --format csv > signatures.csv
   brainstem signatures --merge sig_rtmv sig_klmn
   brainstem signatures --rename sig_rtmv 'the modem drops'
-  brainstem signatures --undo ovr_pqrs")]
+  brainstem signatures --undo ovr_pqrs
+  brainstem signatures --check /var/log/syslog")]
 pub struct Args {
     /// Words that occur in the template or the service
     #[arg(value_hint = clap::ValueHint::Other, conflicts_with = "change")]
@@ -50,6 +53,9 @@ pub struct Args {
     /// List what was merged, split, renamed and undone, when and by whom
     #[arg(long, group = "change")]
     overrules: bool,
+    /// Read a file in different orders and pieces, without storing it, and prove that its signatures, ids and counts are the same
+    #[arg(long, value_name = "PATH", group = "change")]
+    check: Option<PathBuf>,
     /// Who says so [default: the name you are logged in with]
     #[arg(
         long,
@@ -91,7 +97,29 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if args.overrules {
         return overrule::list(session);
     }
+    if let Some(path) = &args.check {
+        return check(path, session);
+    }
     list(&args, session)
+}
+
+/// The exit code is 1 when anything was different.
+fn check(path: &Path, session: &mut Session) -> Result<Outcome> {
+    let checked = check_readings(path, session)?;
+    let page = CheckPage {
+        path: &path.display().to_string(),
+        records: checked.records,
+        signatures: checked.signatures,
+        fingerprints: checked.fingerprints,
+        readings: &checked.readings,
+        differences: &checked.differences,
+        as_of: session.now,
+    };
+    session.print(&pages::checked(&page))?;
+    Ok(match checked.differences.is_empty() {
+        true => Outcome::Done,
+        false => Outcome::Partly,
+    })
 }
 
 fn list(args: &Args, session: &mut Session) -> Result<Outcome> {

@@ -57,7 +57,10 @@ impl<'a> Records<'a> {
             format,
             others: Others::Try,
         };
-        let context = Context::new(Zone::Utc, found.received_at, found.received_at);
+        let mut context = Context::new(Zone::Utc, found.received_at, found.received_at);
+        if let Some(head) = source.map(|s| &s.head).filter(|h| !h.is_empty()) {
+            format.parse(head, &mut context);
+        }
         (reading, context)
     }
 

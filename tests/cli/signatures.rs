@@ -1,6 +1,6 @@
 //! Signatures people can trust: what is one stays one, what a person overrules holds, and no id that was shown is ever lost.
 
-use crate::machine::{Machine, column, number};
+use crate::machine::{Machine, column, demo, number};
 use serde_json::Value;
 
 /// A line of a service, at a minute of a day of March 2026.
@@ -515,4 +515,150 @@ fn slots_of_a_family_and_of_messages_inside_json_are_read_too() {
     let user = user.filter(|s| s["slot"] == "<user>").collect::<Vec<_>>();
     assert_eq!(number(&user[0]["distinct"]), 4, "{page:#}");
     assert_eq!(slot(&page, "holds ")["range"]["max"].as_f64(), Some(19.0));
+}
+
+#[test]
+fn a_file_is_proved_to_give_the_same_in_any_order_and_pieces() {
+    let machine = Machine::new();
+    for name in ["alder.log", "cedar.journal.json.gz"] {
+        let told = machine.json(&["signatures", "--check", &demo(name)]);
+        assert_eq!((&told["ok"], &told["same"]), (&true.into(), &true.into()));
+        assert!(number(&told["records"]) > 1000 && number(&told["signatures"]) > 20);
+        assert_eq!(told["readings"].as_array().map(Vec::len), Some(3));
+        assert_eq!(told["differences"], serde_json::json!([]));
+    }
+    assert!(!machine.store().exists());
+    let page = machine
+        .ok(&["signatures", "--check", &demo("birch.log")])
+        .out();
+    for said in [
+        "The same each time",
+        "backwards",
+        "Compared of each: id, template",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    machine.run(&["signatures", "--check", "-"]).exits(2);
+    machine
+        .run(&["signatures", "--check", "absent.log"])
+        .exits(66)
+        .says("absent.log");
+}
+
+#[test]
+fn the_columns_of_a_table_are_known_in_every_piece_and_every_run() {
+    let machine = Machine::new();
+    let row = |n: u32| {
+        let (hour, minute, second) = (n / 3600 % 24, n / 60 % 60, n % 60);
+        format!(
+            "2026-03-02T{hour:02}:{minute:02}:{second:02}Z,web-{},warning,disk {} is {} percent full\n",
+            n % 5,
+            n % 7,
+            n % 100
+        )
+    };
+    let rows = |range: std::ops::Range<u32>| range.map(row).collect::<String>();
+    let log = format!("time,host,severity,message\n{}", rows(0..3000));
+    let path = machine.file("disks.csv", log);
+    let told = machine.json(&["signatures", "--check", &path]);
+    assert_eq!(told["same"], true, "{told:#}");
+    machine.ok(&["ingest", &path]);
+    machine.append(&path, rows(3000..3500));
+    machine.ok(&["ingest", &path]);
+    let found = asked(&machine, &["signatures", "disk"]);
+    assert_eq!(found["results"].as_array().map(Vec::len), Some(1));
+    assert_eq!(number(&found["results"][0]["count"]), 3500);
+    let last = asked(&machine, &["events", "--reverse", "--limit", "1"]);
+    assert_eq!(last["results"][0]["host"], "web-4", "{last:#}");
+}
+
+/// Words of letters alone that are never twice the same.
+fn random_words(count: u32) -> String {
+    let mut state = 7u64;
+    let mut word = || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let letter = |i: u64| char::from(b'a' + ((state >> (8 + 6 * i)) % 26) as u8);
+        (0..9).map(letter).collect::<String>()
+    };
+    (0..count)
+        .map(|_| format!("{} {}\n", word(), word()))
+        .collect()
+}
+
+#[test]
+fn a_source_that_is_no_log_is_named_with_the_reason() {
+    let machine = Machine::new();
+    let words = machine.file("tokens.txt", random_words(6000));
+    let log: String = (0..6)
+        .map(|day| lines(2 + day, 140, "poller", "polled all devices"))
+        .collect();
+    let log = machine.file("poller.log", log.repeat(8));
+    machine.ok(&["ingest", &words, &log]);
+    let run = machine.run(&["status", "--format", "json"]).exits(1);
+    let state = run.json();
+    assert_eq!(state["healthy"], false);
+    let problems = state["problems"].as_array().expect("a list");
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    let said = problems[0].as_str().expect("a sentence");
+    assert!(
+        said.contains("tokens.txt") && said.contains("100 % of 6000 records"),
+        "{said}"
+    );
+    for source in state["sources"].as_array().expect("a list") {
+        let bad = source["name"]
+            .as_str()
+            .is_some_and(|n| n.ends_with("tokens.txt"));
+        assert_eq!(source["unsuitable"].is_string(), bad, "{source}");
+    }
+    let page = machine.run(&["status"]).exits(1).out();
+    assert!(page.contains("words at random"), "{page}");
+}
+
+#[test]
+fn a_service_is_part_of_what_a_message_is_but_its_process_and_version_are_not() {
+    let machine = Machine::new();
+    let message = "connection to the database was lost";
+    let log: String = [
+        "sshd[4711]",
+        "sshd[99]",
+        "SSHD[1]",
+        "sshd",
+        "sshd(8.9p1)[5]",
+    ]
+    .iter()
+    .map(|service| line(2, 1, service, message))
+    .chain([
+        line(2, 2, "sshd-session[7]", message),
+        line(2, 3, "nginx[7]", message),
+    ])
+    .collect();
+    machine.pipe(log, &["ingest"]).exits(0);
+    let found = all(&machine);
+    let mut counts: Vec<u64> = found
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|row| number(&row["count"]))
+        .collect();
+    counts.sort();
+    assert_eq!(counts, [1, 1, 5], "{found:#}");
+    // The same in a journal, and whether the case differs in the words of the message too.
+    let entry = |identifier: &str, message: &str, n: u32| {
+        format!(
+            "{{\"__REALTIME_TIMESTAMP\":\"{}\",\"_HOSTNAME\":\"web-1\",\"SYSLOG_IDENTIFIER\":\"{identifier}\",\"SYSLOG_PID\":\"{n}\",\"MESSAGE\":\"{message}\"}}\n",
+            1_772_409_600_000_000u64 + u64::from(n)
+        )
+    };
+    let journal = Machine::new();
+    let log = [
+        entry("cupsd", "Queue of the printer is full", 1),
+        entry("CUPSD", "queue of the printer is full", 2),
+        entry("cupsd[12]", "Queue of the Printer is full", 3),
+    ];
+    journal.pipe(log.concat(), &["ingest"]).exits(0);
+    let found = all(&journal);
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found:#}");
+    assert_eq!(number(&found[0]["count"]), 3);
 }

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod candidates;
+mod checked;
 mod digest;
 mod digest_data;
 mod error;
@@ -25,6 +26,7 @@ mod status_metrics;
 
 pub use bundle::bundle;
 pub use candidates::{candidates, value as candidate_value};
+pub use checked::{CheckPage, checked};
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
 pub use error::{error, error_text};
 pub use events::{events, value as event_value};
