@@ -7,7 +7,8 @@ use crate::event::Span;
 use crate::event::{Parsed, Severity};
 use crate::formats::{Context, Format, detect};
 use crate::refine::{Cut, SlotType, fingerprint, normalise};
-use crate::store::segment::frame::{Framer, LONGEST_NAME};
+use crate::store::segment::column::{Slice, word as word_of};
+use crate::store::segment::frame::{Framed, Framer, LONGEST_NAME};
 use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
@@ -91,21 +92,36 @@ pub struct Worker {
 #[derive(Default)]
 struct Names {
     known: FxHashMap<String, u32>,
+    /// Short names once more, as words: hashed and compared at once.
+    words: FxHashMap<u128, u32>,
     all: Vec<String>,
     told: usize,
 }
 
 impl Names {
-    /// The number of a name; `None` when it is new and there is no room for it.
-    fn number(&mut self, name: &str, room: &Room) -> Option<u32> {
+    /// The number of `name`, which stands at `span` of `raw` if that is not empty; `None` when it is new and there is no room.
+    fn of(&mut self, raw: &[u8], span: Span, name: &str, room: &Room) -> Option<u32> {
+        let word = Some(span).filter(|s| !s.is_empty());
+        let Some(word) = word.and_then(|span| word_of(raw, span)) else {
+            return self.known_or_new(shortened(name), room);
+        };
+        if let Some(&n) = self.words.get(&word) {
+            return Some(n);
+        }
+        let n = self.known_or_new(name, room)?;
+        self.words.insert(word, n);
+        Some(n)
+    }
+
+    fn known_or_new(&mut self, name: &str, room: &Room) -> Option<u32> {
         match self.known.get(name) {
             Some(&n) => Some(n),
-            None if room.names.takes(xxh3_128(name.as_bytes())) => Some(self.of(name)),
+            None if room.names.takes(xxh3_128(name.as_bytes())) => Some(self.number(name)),
             None => None,
         }
     }
 
-    fn of(&mut self, name: &str) -> u32 {
+    fn number(&mut self, name: &str) -> u32 {
         if let Some(&n) = self.known.get(name) {
             return n;
         }
@@ -190,7 +206,7 @@ impl Worker {
             .collect();
         let digested = Digested {
             worker: self.id,
-            beyond: std::mem::take(&mut self.beyond),
+            beyond: std::mem::take(&mut self.beyond).min(coverage.lines_read),
             names: self.names.fresh(),
             logtypes: std::mem::take(&mut self.new_logtypes),
             frames: std::mem::take(&mut self.new_frames),
@@ -216,40 +232,42 @@ impl Worker {
         }
         let time = self.time_of(&parsed, undated);
         self.cut.cut(&parsed.message);
+        let before = self.beyond;
         let logtype = self.logtype(&parsed.message, room);
-        let host = self.name(&mut parsed.host, room);
-        let service = self.name(&mut parsed.service, room);
-        let verbatim = self.framer.cut(raw, &parsed, time) && self.frames.len() < MOST_FRAMES;
-        if self.frames.len() >= MOST_FRAMES {
-            self.framer.take_whole(raw);
-        }
+        let host = self.name(raw, &mut parsed.host_span, &mut parsed.host, room);
+        let service = self.name(raw, &mut parsed.service_span, &mut parsed.service, room);
+        self.beyond = self.beyond.min(before + 1);
+        let framed = match self.framer.find(raw, &parsed, time) {
+            Some(known) => known,
+            None => self.frame(raw, &parsed, time),
+        };
         let shape = Shape {
-            frame: self.frame(),
+            frame: framed.number,
             logtype,
             host,
             service,
             severity: parsed.severity.map_or(NONE, Severity::number),
             facility: parsed.facility.unwrap_or(NONE),
             status: parsed.status.number(),
-            verbatim,
+            verbatim: framed.verbatim,
         };
         self.builder.push(
             shape,
             time,
             raw.len(),
-            self.framer.slots.iter().map(|s| s.of(raw)),
-            self.cut.vars.iter().map(|s| s.of(&parsed.message)),
+            slices(raw, &self.framer.slots),
+            slices(&parsed.message, &self.cut.vars),
         );
         parsed.status
     }
 
-    /// The number of a host or service. One there is no room for is taken out: then it stands in the raw record alone.
-    fn name(&mut self, name: &mut Cow<'_, str>, room: &Room) -> u32 {
-        if let Some(n) = self.names.number(shortened(name), room) {
-            return n;
-        }
-        *name = Cow::Borrowed("");
-        self.names.of("")
+    /// The number of a host or service. One there is no room for is taken out: it stands in the raw record alone.
+    fn name(&mut self, raw: &[u8], span: &mut Span, name: &mut Cow<'_, str>, room: &Room) -> u32 {
+        self.names.of(raw, *span, name, room).unwrap_or_else(|| {
+            self.beyond += 1;
+            (*name, *span) = (Cow::Borrowed(""), Span::default());
+            self.names.number("")
+        })
     }
 
     fn time_of(&mut self, parsed: &Parsed<'_>, undated: Timestamp) -> Timestamp {
@@ -291,8 +309,23 @@ impl Worker {
         n
     }
 
-    /// The number of the frame just cut; mostly that of the record before.
-    fn frame(&mut self) -> u32 {
+    /// Cuts the frame of a record and gives it a number.
+    fn frame(&mut self, raw: &[u8], parsed: &Parsed<'_>, time: Timestamp) -> Framed {
+        let mut verbatim = self.framer.cut(raw, parsed, time);
+        if self.frames.len() >= MOST_FRAMES {
+            self.framer.take_whole(raw);
+            verbatim = false;
+        }
+        let framed = Framed {
+            number: self.frame_number(),
+            verbatim,
+        };
+        self.framer.remember(raw, parsed, framed);
+        framed
+    }
+
+    /// The number of the frame just cut; that of JSON is mostly the one of the record before.
+    fn frame_number(&mut self) -> u32 {
         if let Some((frame, number)) = &self.last_frame
             && *frame == self.framer.frame
         {
@@ -343,11 +376,16 @@ impl Worker {
         self.catch_all = Some(n);
         self.new_fingerprints.push(NewFingerprint {
             fingerprint: fingerprint("", &normalised).0,
-            service: self.names.of(""),
+            service: self.names.number(""),
             normalised,
         });
         n
     }
+}
+
+/// The values at these spans.
+fn slices<'a>(of: &'a [u8], spans: &'a [Span]) -> impl Iterator<Item = Slice<'a>> {
+    spans.iter().map(move |&span| Slice { of, span })
 }
 
 /// Names are kept in a dictionary, so their length is bounded; the raw record has the whole of a longer one.
