@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 /// Bytes of the pieces of the second reading: few, so that there are many edges, but enough for the format to be known by the
 /// first of them.
 const SMALL_CHUNK: usize = 64 << 10;
+/// Threads of the first reading; the second has one more, so that pieces overtake each other in another way.
+const THREADS: usize = 2;
 /// Records of the pieces of the third reading: no divisor or multiple of anything.
 const BACKWARDS: usize = 997;
 /// Differences that are told; more of them say no more.
@@ -40,6 +42,7 @@ pub struct Checked {
 /// first reading did.
 pub fn check(request: &mut Request, progress: &mut dyn Progress) -> Result<(Ingested, Checked)> {
     let first = Store::in_memory()?;
+    request.threads = THREADS;
     let done = ingest(&first, request, progress)?;
     let expected = first.facts(&request.tenant, Timestamp::MAX)?;
     let signatures = &expected.facts.signatures;
@@ -47,15 +50,15 @@ pub fn check(request: &mut Request, progress: &mut dyn Progress) -> Result<(Inge
         records: done.records,
         fingerprints: signatures.iter().map(|s| s.members.len() as u64).sum(),
         signatures: signatures.len() as u64,
-        readings: vec![format!("as it comes, with {} threads", request.threads)],
+        readings: vec![format!("as it comes, with {THREADS} threads")],
         differences: Vec::new(),
     };
     {
         let small = Store::in_memory()?;
-        (request.chunk, request.threads) = (SMALL_CHUNK, request.threads + 1);
+        (request.chunk, request.threads) = (SMALL_CHUNK, THREADS + 1);
         let what = format!(
             "in pieces of {SMALL_CHUNK} bytes, with {} threads",
-            request.threads
+            THREADS + 1
         );
         ingest(&small, request, progress)?;
         let got = small.facts(&request.tenant, Timestamp::MAX)?;

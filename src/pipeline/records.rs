@@ -142,6 +142,9 @@ pub fn samples(
     ids: &[SignatureId],
     limit: usize,
 ) -> Result<Vec<Found>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
     let fingerprints = ids
         .iter()
         .flat_map(|id| learned.fingerprints_of(*id))

@@ -425,7 +425,7 @@ fn slots_tell_what_they_held() {
         .ok(&[&AS_OF[..], &["explain", &id, "--wide"]].concat())
         .out();
     for said in [
-        "of all 100 records",
+        "all 100 records",
         "always 10.0.0.9",
         "beta (50), alpha (25), gamma (25)",
     ] {
@@ -458,10 +458,7 @@ fn what_is_read_of_slots_is_bounded_and_said() {
     assert_eq!(number(&polled["distinct"]), 10_000);
     assert_eq!(polled["range"]["min"].as_f64(), Some(2000.0));
     let shown = machine.ok(&[&AS_OF[..], &["explain", &id]].concat()).out();
-    assert!(
-        shown.contains("of the newest 10,000 of 12,000 records"),
-        "{shown}"
-    );
+    assert!(shown.contains("newest 10,000 of 12,000 records"), "{shown}");
 }
 
 #[test]

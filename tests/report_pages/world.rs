@@ -347,14 +347,14 @@ impl World<'_> {
                 slots: vec![
                     SlotValues {
                         slot: self.s("<user>"),
-                        before: self.s("Failed password for"),
+                        before: self.s("Failed password for "),
                         distinct: 9,
                         top: vec![(self.s("root"), 20), (self.s("admin"), 3)],
                         range: None,
                     },
                     SlotValues {
                         slot: self.s("<num> ms"),
-                        before: self.s("after"),
+                        before: self.s("after "),
                         distinct: 30,
                         top: vec![(self.s("7 ms"), 2), (self.s("0.25 ms"), 1)],
                         range: Some(Range { unit: self.s("ms"), min: 0.25, median: 7.0, p95: 1500.0, max: 1501.5 }),

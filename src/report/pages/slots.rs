@@ -1,7 +1,7 @@
 //! What the slots of a signature held, as a section of its page.
 
 use super::section_beside;
-use crate::report::{Block, Cell, Column, Line, Shown, Table};
+use crate::report::{Block, Cell, Column, Line, Shown, Table, Tone};
 use crate::signature::{Range, SlotReport, SlotValues};
 use serde_json::{Value, json};
 
@@ -23,33 +23,36 @@ pub fn section(report: &SlotReport, count: u64) -> Vec<Block> {
     }
     let mut table = Table::new(&COLUMNS);
     table.rows = report.slots.iter().map(row).collect();
-    vec![
+    let mut blocks = vec![
         section_beside("What varies", aside(report, count)),
         Block::Table(table),
-    ]
+    ];
+    if report.unclear > 0 {
+        let line = vec![
+            Cell::Counted(report.unclear, "record is", "records are"),
+            Cell::Words(" of another form, and not among them."),
+        ];
+        blocks.push(Block::Note(Tone::Dim, line));
+    }
+    blocks
 }
 
 /// Which records this is of.
 fn aside(report: &SlotReport, count: u64) -> Line {
-    let mut line = match report.records < count {
-        true => vec![
-            Cell::Words("of the newest "),
-            Cell::Exact(report.records),
-            Cell::Words(" of "),
-            Cell::Counted(count, "record", "records"),
-        ],
-        false => vec![
-            Cell::Words("of all "),
-            Cell::Counted(report.records, "record", "records"),
-        ],
+    let (which, of) = match report.records < count {
+        true => ("newest ", Some(report.records)),
+        false => ("all ", None),
     };
-    if report.unclear > 0 {
-        line.extend([
-            Cell::Words(", "),
-            Cell::Exact(report.unclear),
-            Cell::Words(" of them not told apart"),
-        ]);
-    }
+    let mut line = vec![Cell::Words(which)];
+    line.extend(
+        of.into_iter()
+            .flat_map(|n| [Cell::Exact(n), Cell::Words(" of ")]),
+    );
+    line.push(Cell::Counted(
+        count.max(report.records),
+        "record",
+        "records",
+    ));
     line
 }
 
