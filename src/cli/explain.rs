@@ -3,8 +3,7 @@
 use super::candidates::{as_of, find};
 use super::review::{about, rows};
 use super::session::{Outcome, Session};
-use super::signatures::row;
-use super::subject::{Subject, signature_of, subject};
+use super::subject::{Subject, row, signature_of, subject};
 use crate::candidate::Candidate;
 use crate::error::Result;
 use crate::memory::{Act, Incident, Overrule};

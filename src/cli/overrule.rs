@@ -2,7 +2,7 @@
 
 use super::candidates::{as_of, only};
 use super::session::{Outcome, Session};
-use super::signatures::row;
+use super::subject::row;
 use crate::error::{Error, Kind, Result};
 use crate::memory::{Act, Overrule, Undone};
 use crate::pipeline::{View, view};

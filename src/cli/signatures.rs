@@ -4,12 +4,10 @@ use super::candidates::present;
 use super::ingest::check_readings;
 use super::overrule;
 use super::session::{Outcome, Session};
+use super::subject::row;
 use crate::candidate::AttentionBand;
 use crate::error::Result;
-use crate::pipeline::View;
 use crate::report::pages::{self, CheckPage, SignatureRow};
-use crate::signature::SignatureFacts;
-use crate::time::{DAY, Timestamp};
 use clap::builder::PossibleValue;
 use std::path::{Path, PathBuf};
 
@@ -158,48 +156,4 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     let rows: Vec<SignatureRow> = order.into_iter().map(|i| row(&view, i)).collect();
     session.print(&pages::signatures(&rows, view.learned.facts.as_of))?;
     Ok(Outcome::Done)
-}
-
-/// What a list or a page says of a signature.
-pub fn row(view: &View, index: usize) -> SignatureRow {
-    let facts = &view.learned.facts;
-    let s = &facts.signatures[index];
-    let attention = &view.discovery.attention[index];
-    SignatureRow {
-        signature_id: s.id,
-        service: s.service.clone(),
-        template: s.template.clone(),
-        name: s.name.clone(),
-        count: s.count,
-        hosts: s
-            .activity
-            .iter()
-            .filter_map(|a| facts.hosts.get(a.host as usize))
-            .cloned()
-            .collect(),
-        first_seen: s.first_seen,
-        last_seen: s.last_seen,
-        attention_band: attention.band,
-        attention: attention.score_points as f64 / 10_000.0,
-        daily: daily(s, facts.as_of),
-    }
-}
-
-/// Days of the sparkline.
-const DAYS: usize = 14;
-
-/// Occurrences per day, the as-of day last.
-fn daily(s: &SignatureFacts, as_of: Timestamp) -> Vec<u32> {
-    let today = as_of.plus(-1).0.div_euclid(DAY);
-    let mut days = vec![0u32; DAYS];
-    for cell in s.activity.iter().flat_map(|a| &a.cells) {
-        let back = today - i64::from(cell.hour.day());
-        if let Some(at) = usize::try_from(back)
-            .ok()
-            .and_then(|b| DAYS.checked_sub(b + 1))
-        {
-            days[at] = days[at].saturating_add(cell.count);
-        }
-    }
-    days
 }

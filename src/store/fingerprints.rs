@@ -1,7 +1,7 @@
 //! Fingerprints: what is known of each, and the families they were found to form.
 
+use super::Store;
 use super::schema::{FAMILIES, FINGERPRINTS, SHOWN, decode, encode};
-use super::{Store, overrules};
 use crate::error::Result;
 use crate::refine::{Known, families, widen};
 use crate::signature::Fingerprint;
@@ -217,26 +217,5 @@ impl Store {
         };
         let families: Families = decode(value.value(), "list of families")?;
         Ok((families.members.len() == count).then_some(families))
-    }
-
-    /// Signatures of a tenant as the last batch left them and people overruled them, without reading any activity.
-    pub fn signature_count(&self, tenant: &str) -> Result<u64> {
-        let txn = self.read()?;
-        let Some(table) = self.table(&txn, FAMILIES)? else {
-            return Ok(0);
-        };
-        let Some(value) = self.get(table.get(tenant))? else {
-            return Ok(0);
-        };
-        let mut families: Families = decode(value.value(), "list of families")?;
-        let overrules = self.overrules(tenant)?;
-        if !overrules.is_empty() {
-            overrules::apply(&overrules, &mut families, &self.fingerprint_rows(tenant)?);
-        }
-        Ok(families
-            .members
-            .iter()
-            .filter(|(number, eldest, _)| number == eldest)
-            .count() as u64)
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Store;
 use super::fingerprints::{Families, Row};
-use super::schema::{OVERRULES, from_json, to_json};
+use super::schema::{FAMILIES, OVERRULES, decode, from_json, to_json};
 use crate::error::Result;
 use crate::memory::{Act, Overrule};
 use crate::refine::shared_text;
@@ -38,6 +38,27 @@ impl Store {
         }
         out.sort_by(|a, b| (a.created_at, &a.overrule_id).cmp(&(b.created_at, &b.overrule_id)));
         Ok(out)
+    }
+
+    /// Signatures of a tenant as the last batch left them and people overruled them, without reading any activity.
+    pub fn signature_count(&self, tenant: &str) -> Result<u64> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, FAMILIES)? else {
+            return Ok(0);
+        };
+        let Some(value) = self.get(table.get(tenant))? else {
+            return Ok(0);
+        };
+        let mut families: Families = decode(value.value(), "list of families")?;
+        let overrules = self.overrules(tenant)?;
+        if !overrules.is_empty() {
+            apply(&overrules, &mut families, &self.fingerprint_rows(tenant)?);
+        }
+        Ok(families
+            .members
+            .iter()
+            .filter(|(number, eldest, _)| number == eldest)
+            .count() as u64)
     }
 }
 
