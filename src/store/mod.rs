@@ -25,6 +25,7 @@ pub mod segment;
 mod severities;
 mod sources;
 mod status;
+mod stretches;
 mod upkeep;
 mod write;
 
