@@ -5,15 +5,20 @@
 //! facts ─ attention ─ discovery ─ scoring ──► candidates             (view: once per question)
 //! ```
 
+mod check;
 mod ingest;
 mod message;
 mod reader;
 mod records;
+mod room;
+mod slots;
 mod view;
 mod worker;
 
+pub use check::{Checked, check};
 pub use ingest::{Ingested, Progress, ingest};
-pub use message::{Request, Unread};
+pub use message::{CHUNK, Request, Unread};
 pub use records::{MALFORMED, Records, samples};
+pub use slots::slot_values;
 pub use view::{View, view};
 pub use worker::{Others, RawRecord, Reading, Worker, parse};
