@@ -5,6 +5,7 @@
 //! facts ─ attention ─ discovery ─ scoring ──► candidates             (view: once per question)
 //! ```
 
+mod check;
 mod ingest;
 mod lines;
 mod message;
@@ -12,12 +13,16 @@ mod odd;
 mod reader;
 mod reading;
 mod records;
+mod room;
+mod slots;
 mod view;
 mod worker;
 
+pub use check::{Checked, check};
 pub use ingest::{Ingested, Progress, ingest};
-pub use message::{Request, Unread};
+pub use message::{CHUNK, Request, Unread};
 pub use reading::{Others, Reading, parse, parse_text};
 pub use records::{MALFORMED, Records, samples};
+pub use slots::slot_values;
 pub use view::{View, view};
 pub use worker::{Scene, Worker};

@@ -38,7 +38,7 @@ impl Worker {
             }
             Mark::Lines { head } => {
                 let (_, parsed) = parse_lines(scene.reading, record.bytes, head, scene.context);
-                self.keep(record.bytes, &parsed, form, scene);
+                self.keep(record.bytes, parsed, form, scene);
             }
             Mark::Framed { start, end } => self.framed(record.bytes, (start, end), form, scene),
             Mark::Utf16(endian) => self.utf16(record, endian, form, scene),
@@ -70,7 +70,7 @@ impl Worker {
             true => Held::Whole,
             false => Held::Inside(Span::new(start, end)),
         };
-        self.keep(raw, &parsed, Form { event, ..form }, scene);
+        self.keep(raw, parsed, Form { event, ..form }, scene);
     }
 
     /// A line of UTF-16: kept as UTF-8, from which it is written again.
@@ -115,7 +115,7 @@ impl Worker {
             return self.several(raw, &pieces, form, scene);
         }
         parsed.status = status.unwrap_or(parsed.status);
-        self.keep(raw, &parsed, form, scene);
+        self.keep(raw, parsed, form, scene);
     }
 
     /// Deals a record out to the events in it.
@@ -144,12 +144,12 @@ impl Worker {
                 Some(span) => {
                     let inside = Span::new(span.start as usize - at, span.end as usize - at);
                     let event = Held::Inside(inside);
-                    self.keep(share, &parsed, Form { end, event, ..form }, scene);
+                    self.keep(share, parsed, Form { end, event, ..form }, scene);
                 }
                 None => {
                     let both = [share, piece].concat();
                     let event = Held::Apart(share.len() as u32);
-                    self.keep(&both, &parsed, Form { end, event, ..form }, scene);
+                    self.keep(&both, parsed, Form { end, event, ..form }, scene);
                 }
             }
             at = until.max(at);

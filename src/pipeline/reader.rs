@@ -14,9 +14,6 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Bytes of records a chunk holds; each becomes a segment. Large enough to compress well and to be ruled out by few
-/// descriptions, small enough that one is read in milliseconds.
-const CHUNK: usize = 4 << 20;
 /// Records looked at to choose a format.
 const SAMPLE: usize = 200;
 
@@ -168,7 +165,7 @@ impl<'r> Reader<'r> {
         };
         let mut chunk = Chunk::default();
         while !self.stop.load(Ordering::Relaxed) {
-            match reader.next(CHUNK, &mut chunk) {
+            match reader.next(self.request.chunk, &mut chunk) {
                 Ok(Step::Chunk) => {}
                 Ok(Step::Quiet) => continue,
                 Ok(Step::End) => break,
@@ -291,6 +288,8 @@ impl<'r> Reader<'r> {
                     transport: transport.to_string(),
                     checkpoint: Checkpoint::default(),
                     coverage: Coverage::default(),
+                    unlike: 0,
+                    beyond: 0,
                     first_ingest: now,
                     last_ingest: now,
                 },

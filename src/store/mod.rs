@@ -9,7 +9,7 @@
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
 //! | `facts` | what the right side reads, as of a time |
-//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `ledger` | one kind of stored thing each |
+//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `overrules`, `ledger` | one kind of stored thing each |
 
 pub mod activity;
 mod evidence;
@@ -18,12 +18,14 @@ mod fingerprints;
 mod ledger;
 mod memories;
 mod open;
+mod overrules;
 mod reviews;
 mod schema;
 pub mod segment;
 mod severities;
 mod sources;
 mod status;
+mod stretches;
 mod upkeep;
 mod write;
 
@@ -32,7 +34,7 @@ pub use facts::{Learned, Member};
 pub use open::{Wait, damage_behind};
 pub use schema::VERSION;
 pub use sources::Source;
-pub use status::{RunRecord, StoreStatus};
+pub use status::{Kept, RunRecord, StoreStatus};
 pub use upkeep::{Expiry, Pruned, Trial};
 pub use write::{Batch, Digested, NewFingerprint, Summary};
 

@@ -32,6 +32,10 @@ pub struct Source {
     pub checkpoint: Checkpoint,
     /// What became of its records.
     pub coverage: Coverage,
+    /// Logtypes it brought: records unlike all before them.
+    pub unlike: u64,
+    /// Records that were put together because the store had no room to tell them apart.
+    pub beyond: u64,
     /// When it was first read.
     pub first_ingest: Timestamp,
     /// When it was last read.

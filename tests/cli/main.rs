@@ -12,5 +12,6 @@ mod machine;
 mod memory;
 mod order;
 mod records;
+mod signatures;
 mod store;
 mod tenants;
