@@ -2,7 +2,7 @@
 //!
 //! A layout that fits gives the record back whatever made it: each piece was compared with the bytes it stands for.
 
-use super::frame::{Framed, LONGEST_NAME, Piece, pieces};
+use super::piece::{Framed, LONGEST_NAME, Piece, pieces};
 use super::stamp::{Memo, Style};
 use crate::event::{Parsed, Span};
 use crate::time::Timestamp;

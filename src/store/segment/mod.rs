@@ -7,6 +7,7 @@ pub mod column;
 mod encode;
 pub mod frame;
 mod layout;
+mod piece;
 mod reader;
 mod record;
 pub mod stamp;

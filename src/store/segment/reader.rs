@@ -1,7 +1,7 @@
 //! Reading a segment: rows at once, columns only of the records that are asked for.
 
 use super::column::{self, Cursor, Values};
-use super::frame::{Piece, pieces};
+use super::piece::{Piece, pieces};
 use super::varint::{take, take_slice, unzigzag};
 use super::{Assembly, Record, SealedShape, Shape};
 use crate::error::{Error, Kind, Result};

@@ -1,6 +1,6 @@
 //! A record as it comes out of a segment: its bytes as they came, and the text its event is read from.
 
-use super::frame::Sign;
+use super::piece::Sign;
 use crate::envelope::Endian;
 use std::ops::Range;
 
