@@ -65,10 +65,6 @@ pub fn parse<'a>(
 /// Layouts a worker may number; beyond them a record is one slot. A journal has some hundreds.
 const MOST_FRAMES: usize = 20_000;
 
-/// Logtypes that one chunk may bring: a chunk of random words would bring one with every line, and each takes memory of its own
-/// until the segment is sealed. The first chunk of a log that has everything in it brings some thousands.
-const MOST_NEW: usize = 10_000;
-
 /// The state a worker keeps from chunk to chunk: the numbers it gave.
 pub struct Worker {
     id: usize,
@@ -290,7 +286,7 @@ impl Worker {
         if let Some(&n) = self.logtypes.get(&hash) {
             return n;
         }
-        if self.new_logtypes.len() < MOST_NEW && room.logtypes.takes(hash) {
+        if room.logtypes.takes(hash) {
             return self.number_logtype(hash);
         }
         self.beyond += 1;
