@@ -46,7 +46,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
     let (report, outcome) = report(&args, session, &store, &seen)?;
-    session.print(&report)?;
+    session.print_judged(report)?;
     Ok(outcome)
 }
 

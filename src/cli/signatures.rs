@@ -154,6 +154,6 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
         args.limit
     });
     let rows: Vec<SignatureRow> = order.into_iter().map(|i| row(&view, i)).collect();
-    session.print(&pages::signatures(&rows, view.learned.facts.as_of))?;
+    session.print_judged(pages::signatures(&rows, view.learned.facts.as_of))?;
     Ok(Outcome::Done)
 }
