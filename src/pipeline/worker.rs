@@ -12,6 +12,7 @@ use crate::intake::{Mark, Record};
 use crate::refine::{Cut, SlotType, fingerprint, normalise};
 use crate::store::segment::column::{Slice, word as word_of};
 use crate::store::segment::frame::{Form, Framed, Framer, Held, LONGEST_NAME};
+use crate::store::segment::layout::Layouts;
 use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
@@ -36,15 +37,12 @@ pub struct Scene<'s> {
 /// Layouts a worker may number; beyond them a record is one slot. A journal has some hundreds.
 const MOST_FRAMES: usize = 20_000;
 
-/// Logtypes that one chunk may bring: a chunk of random words would bring one with every line, and each takes memory of its own
-/// until the segment is sealed. The first chunk of a log that has everything in it brings some thousands.
-const MOST_NEW: usize = 10_000;
-
 /// The state a worker keeps from chunk to chunk: the numbers it gave.
 pub struct Worker {
     id: usize,
     cut: Cut,
     framer: Framer,
+    layouts: Layouts,
     builder: Builder,
     names: Names,
     logtypes: FxHashMap<u128, u32>,
@@ -120,6 +118,7 @@ impl Worker {
             id,
             cut: Cut::new(),
             framer: Framer::default(),
+            layouts: Layouts::default(),
             builder: Builder::default(),
             names: Names::default(),
             logtypes: FxHashMap::default(),
@@ -269,7 +268,10 @@ impl Worker {
         );
         self.beyond = self.beyond.min(before + 1);
         let framed = match form {
-            Form::LINE => match self.framer.find(raw, &parsed, time) {
+            Form::LINE => match self
+                .layouts
+                .find(raw, &parsed, time, &mut self.framer.slots)
+            {
                 Some(known) => known,
                 None => self.frame(raw, &parsed, time),
             },
@@ -324,7 +326,7 @@ impl Worker {
         if let Some(&n) = self.logtypes.get(&hash) {
             return n;
         }
-        if self.new_logtypes.len() < MOST_NEW && room.logtypes.takes(hash) {
+        if room.logtypes.takes(hash) {
             return self.number_logtype(hash);
         }
         self.beyond += 1;
@@ -358,7 +360,10 @@ impl Worker {
             number: self.frame_number(),
             verbatim,
         };
-        self.framer.remember(raw, parsed, framed);
+        if self.framer.is_layout(raw) {
+            self.layouts
+                .remember(&self.framer.frame, raw, parsed, framed);
+        }
         framed
     }
 

@@ -6,7 +6,7 @@
 pub mod column;
 mod encode;
 pub mod frame;
-mod layout;
+pub mod layout;
 mod piece;
 mod reader;
 mod record;
