@@ -885,7 +885,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__ingest)
-            opts="-q -v -i -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --input-format --source-label --dry-run --flush-partial --threads --help"
+            opts="-q -v -i -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --input-format --map --source-label --dry-run --flush-partial --threads --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -929,6 +929,10 @@ _brainstem() {
                     ;;
                 -i)
                     COMPREPLY=($(compgen -W "auto syslog journald brainstem windows logicmonitor json logfmt cef leef access cri csv plain" -- "${cur}"))
+                    return 0
+                    ;;
+                --map)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --source-label)

@@ -94,6 +94,7 @@ access\t''
 cri\t''
 csv\t''
 plain\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l map -d 'What a column of a CSV file means: timestamp, message, host, service or severity [repeatable]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l source-label -d 'What to call standard input' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l threads -d 'Worker threads [default: one per processor, up to 8]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l ascii -d 'Draw with ASCII characters only'

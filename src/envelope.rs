@@ -69,6 +69,23 @@ impl ParseStatus {
         )
     }
 
+    /// What was wrong with a record of this status, for people; empty where nothing was.
+    pub fn reason(self) -> &'static str {
+        match self {
+            ParseStatus::Ok => "",
+            ParseStatus::Partial => "not all of it is what its format promises",
+            ParseStatus::Unparsed => "not in the format of its source, nor in another",
+            ParseStatus::BadEncoding => "not UTF-8",
+            ParseStatus::Binary => "not text",
+            ParseStatus::OversizeFragment => "a piece of a line longer than 1 MiB",
+            ParseStatus::NulRun => "NUL bytes, as a crash or a truncation leaves them",
+            ParseStatus::Unterminated => "the last line, without its end",
+            ParseStatus::TimeMissing => "says no time",
+            ParseStatus::TimeSuspect => "its time is in the future, or absurd",
+            ParseStatus::FieldNull => "its message is null: use journalctl --all",
+        }
+    }
+
     /// The word for it, as in JSON.
     pub fn name(self) -> &'static str {
         match self {
@@ -83,6 +100,38 @@ impl ParseStatus {
             ParseStatus::TimeMissing => "time_missing",
             ParseStatus::TimeSuspect => "time_suspect",
             ParseStatus::FieldNull => "field_null",
+        }
+    }
+}
+
+/// Which byte of two comes first in UTF-16.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Endian {
+    /// The low one.
+    Little,
+    /// The high one.
+    Big,
+}
+
+impl Endian {
+    /// A line end in this order.
+    pub fn line_end(self) -> [u8; 2] {
+        self.unit(u16::from(b'\n'))
+    }
+
+    /// The bytes of a unit.
+    pub fn unit(self, unit: u16) -> [u8; 2] {
+        match self {
+            Endian::Little => unit.to_le_bytes(),
+            Endian::Big => unit.to_be_bytes(),
+        }
+    }
+
+    /// The unit of two bytes.
+    pub fn read(self, bytes: [u8; 2]) -> u16 {
+        match self {
+            Endian::Little => u16::from_le_bytes(bytes),
+            Endian::Big => u16::from_be_bytes(bytes),
         }
     }
 }

@@ -9,7 +9,7 @@ pub use activity::{
 pub use slots::{Range, SlotReport, SlotValues};
 
 use crate::event::Severity;
-use crate::time::Timestamp;
+use crate::time::{Hour, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -176,6 +176,37 @@ pub struct Facts {
     pub hosts: Vec<String>,
     /// All signatures, by ascending id.
     pub signatures: Vec<SignatureFacts>,
+    /// How well the records of logs fitted their formats, by name; only of logs of which many did not.
+    pub fits: Vec<SourceFit>,
+}
+
+/// How well the records of one log, all its generations together, fitted its format.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceFit {
+    /// Its name.
+    pub name: String,
+    /// The format.
+    pub format: String,
+    /// By ascending hour.
+    pub hours: Vec<FitHour>,
+}
+
+/// How well the records of one hour fitted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FitHour {
+    /// Which hour.
+    pub hour: Hour,
+    /// Records that did.
+    pub fitted: u64,
+    /// Records that did not, by signature.
+    pub odd: Vec<(SignatureId, u64)>,
+}
+
+impl FitHour {
+    /// Records that did not fit.
+    pub fn odd_count(&self) -> u64 {
+        self.odd.iter().map(|(_, n)| n).sum()
+    }
 }
 
 #[cfg(test)]

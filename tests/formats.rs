@@ -51,9 +51,7 @@ fn records(bytes: &[u8]) -> Vec<&[u8]> {
 
 /// The events of one raw record, as a golden file lists them.
 fn events(format: &dyn Format, record: &[u8], context: &mut Context) -> Vec<Value> {
-    let pieces = format
-        .split(record)
-        .unwrap_or_else(|| vec![record.to_vec()]);
+    let pieces = format.split(record).unwrap_or_else(|| vec![record.into()]);
     pieces
         .iter()
         .map(|piece| {

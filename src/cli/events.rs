@@ -5,7 +5,6 @@ use super::session::{Outcome, Session};
 use crate::envelope::ParseStatus;
 use crate::error::{Error, Kind, Result};
 use crate::event::Severity;
-use crate::intake::MAX_LINE;
 use crate::pipeline::{MALFORMED, Records};
 use crate::recall::signatures_like;
 use crate::report::{pages, write_line};
@@ -104,14 +103,19 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         args.limit
     };
     let records = Records::new(&store, &session.tenant, &learned)?;
-    let (mut count, mut listed, mut line) = (0usize, Vec::new(), RawLine::default());
+    let (mut count, mut listed) = (0usize, Vec::new());
+    let all = filter.is_open() && order == Order::Oldest;
+    let mut lines = RawLines {
+        shares: if all { Shares::Whole } else { Shares::Apart },
+        open: None,
+    };
     let streamed = session.format() == "ndjson";
     let secrets = session.look().secrets;
     let tenant = session.tenant.clone();
     let done = store.search(&tenant, &filter, order, &mut |found| {
         count += 1;
         if args.raw {
-            line.add(&found, session)?;
+            lines.add(&found, session)?;
         } else if streamed {
             let mut line = Vec::new();
             write_line(
@@ -131,33 +135,68 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         done.segments_read, done.segments_passed
     ));
     if args.raw {
-        line.end(session)?;
+        lines.end(session)?;
     } else if !streamed {
-        session.print(&pages::events(&listed, as_of))?;
+        let page = match args.malformed {
+            true => pages::malformed(&listed, as_of),
+            false => pages::events(&listed, as_of),
+        };
+        session.print(&page)?;
     }
     Ok(Outcome::Done)
 }
 
-/// Raw records as lines: the fragments of a line that was too long for one record are put together again.
-#[derive(Default)]
-struct RawLine {
-    /// Ordinal and source of the fragment printed last, while its line may go on.
-    open: Option<(u64, u32)>,
+/// How records are printed as they came.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shares {
+    /// Of a line that holds several events each prints its share: everything together is what came.
+    Whole,
+    /// Only some are printed, so each prints as an event of its own.
+    Apart,
 }
 
-impl RawLine {
+/// Raw records as lines: the pieces of a line that was more than one record are put together again.
+struct RawLines {
+    shares: Shares,
+    /// The record printed last, while its line may go on.
+    open: Option<(u64, u32, ParseStatus)>,
+}
+
+impl RawLines {
     fn add(&mut self, found: &Found, session: &mut Session) -> Result<()> {
-        let fragment = found.status == ParseStatus::OversizeFragment;
-        let before = found.ordinal.checked_sub(1).map(|o| (o, found.source));
-        if !(fragment && self.open == before) {
+        if !self.goes_on_with(found) {
             self.end(session)?;
         }
-        session.print_bytes(&found.raw)?;
-        self.open = Some((found.ordinal, found.source));
-        if fragment && found.raw.len() >= MAX_LINE {
-            return Ok(());
+        let record = &found.record;
+        if record.is_share() && self.shares == Shares::Apart {
+            session.print_bytes(record.text())?;
+            return session.print_bytes(b"\n");
         }
-        self.end(session)
+        session.print_bytes(&record.raw)?;
+        let mut nuls = record.nuls;
+        while nuls > 0 {
+            let some = nuls.min(ZEROS.len() as u64);
+            session.print_bytes(&ZEROS[..some as usize])?;
+            nuls -= some;
+        }
+        session.print_bytes(record.line_end)?;
+        self.open =
+            (record.line_end.is_empty()).then_some((found.ordinal, found.source, found.status));
+        Ok(())
+    }
+
+    /// Whether a record stands on the line of the one before.
+    fn goes_on_with(&self, next: &Found) -> bool {
+        let Some((ordinal, source, status)) = self.open else {
+            return false;
+        };
+        let rest = matches!(
+            next.status,
+            ParseStatus::OversizeFragment | ParseStatus::NulRun
+        );
+        // The end of a line that was taken without it may have come alone: then another line follows.
+        let same_line = status != ParseStatus::Unterminated || rest;
+        (ordinal + 1, source) == (next.ordinal, next.source) && same_line
     }
 
     fn end(&mut self, session: &mut Session) -> Result<()> {
@@ -167,6 +206,9 @@ impl RawLine {
         }
     }
 }
+
+/// What a run of NUL bytes is printed from.
+static ZEROS: [u8; 64 * 1024] = [0; 64 * 1024];
 
 fn severity(word: &str) -> Result<Severity> {
     let number = word.parse::<u8>().ok().and_then(Severity::from_number);

@@ -89,7 +89,7 @@ fn shown(store: &Store, seen: &View, ids: &[SignatureId], limit: usize) -> Resul
         timestamp: f.time,
         source: records.source_name(f.source).to_string(),
         host: f.host,
-        raw: f.raw,
+        raw: f.record.text().to_vec(),
     };
     Ok(found.into_iter().map(sample).collect())
 }
@@ -295,7 +295,7 @@ fn event(found: &Found, session: &Session, store: &Store, seen: &View) -> Result
     let facts = index.map(|i| &seen.learned.facts.signatures[i]);
     let page = EventPage {
         event: &event,
-        raw: &found.raw,
+        raw: found.record.text(),
         template: facts.map_or("", |s| s.template.as_str()),
         signature_count: facts.map_or(0, |s| s.count),
         candidates: &facts.map(|s| speaking_of(seen, s.id)).unwrap_or_default(),

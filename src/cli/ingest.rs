@@ -7,10 +7,10 @@ use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::Partial;
 use crate::memory::Incident;
-use crate::pipeline::{CHUNK, Checked, Ingested, Request, View, check, ingest, view};
-use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped};
+use crate::pipeline::{CHUNK, Checked, Ingested, Records, Request, View, check, ingest, view};
+use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped, Trial, TrialSource};
 use crate::signature::SignatureId;
-use crate::store::Store;
+use crate::store::{Filter, Order, Source, Store};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -34,6 +34,11 @@ pub struct Args {
     /// With auto, each source is looked at by itself.
     #[arg(short, long, value_name = "FORMAT", value_parser = input_formats())]
     input_format: Option<String>,
+    /// What a column of a CSV file means: timestamp, message, host, service or severity [repeatable]
+    ///
+    /// With it, a first line with these columns is a header, whatever its other names are.
+    #[arg(long, value_name = "FIELD=COLUMN")]
+    map: Vec<String>,
     /// What to call standard input
     #[arg(long, value_name = "NAME", default_value = "stdin")]
     source_label: String,
@@ -106,6 +111,10 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let seen_before = after.as_ref().map(|a| a.seen_before()).unwrap_or_default();
     let single = after.as_ref().filter(|_| done.records == 1);
     let ids: Vec<String> = single.map(|a| a.ids()).unwrap_or_default();
+    let trial = match (&after, args.dry_run) {
+        (Some(after), true) => Some(after.trial(&store, session, &done, request.zone)?),
+        _ => None,
+    };
     let page = IngestPage {
         ingested: done.records,
         signatures_created: after.as_ref().map_or(0, |a| a.signatures_created),
@@ -124,6 +133,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         } else {
             DryRun::No
         },
+        trial: trial.as_ref(),
         as_of: session.now,
     };
     if !session.global.quiet || session.format() != "table" {
@@ -162,6 +172,7 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         paths,
         tenant: session.tenant.clone(),
         format: args.input_format.clone().filter(|f| f != "auto"),
+        columns: args.map.iter().map(|m| meaning(m)).collect::<Result<_>>()?,
         label: args.source_label.clone(),
         zone: zone(session)?,
         received_at: session.now,
@@ -173,6 +184,21 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         threads: threads(args.threads),
         chunk: CHUNK,
     })
+}
+
+/// A field and the column it stands in.
+fn meaning(told: &str) -> Result<(String, String)> {
+    const FIELDS: [&str; 5] = ["timestamp", "message", "host", "service", "severity"];
+    match told.split_once('=') {
+        Some((field, column)) if FIELDS.contains(&field) && !column.trim().is_empty() => {
+            Ok((field.to_string(), column.trim().to_string()))
+        }
+        _ => Err(
+            Error::new(Kind::Usage, format!("cannot tell a column by {told:?}")).hint(
+                "write --map timestamp=When, with timestamp, message, host, service or severity",
+            ),
+        ),
+    }
 }
 
 /// The zone of stamps that name none.
@@ -196,6 +222,7 @@ fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
         paths: paths.to_vec(),
         tenant: session.tenant.clone(),
         format: None,
+        columns: Vec::new(),
         label: "stdin".to_string(),
         zone: zone(session)?,
         received_at: session.now,
@@ -322,7 +349,38 @@ fn signatures_created(of: &BTreeMap<u32, SignatureId>, fresh: &BTreeSet<u32>) ->
     of_fresh.difference(&known).count() as u64
 }
 
+/// Events a trial shows.
+const FIRST_EVENTS: usize = 5;
+
 impl After {
+    /// How the sources were read, and the first events of them.
+    fn trial(
+        &self,
+        store: &Store,
+        session: &Session,
+        done: &Ingested,
+        zone: Zone,
+    ) -> Result<Trial> {
+        let learned = &self.view.learned;
+        let records = Records::new(store, &session.tenant, learned)?;
+        let mut events = Vec::new();
+        let all = Filter::default();
+        store.search(&session.tenant, &all, Order::Oldest, &mut |found| {
+            events.push(records.event(&found));
+            Ok(events.len() < FIRST_EVENTS)
+        })?;
+        let source = |s: &Source| TrialSource {
+            name: s.name.clone(),
+            format: s.format.clone(),
+            coverage: s.coverage,
+        };
+        Ok(Trial {
+            zone: zone.name(),
+            sources: done.sources.iter().map(source).collect(),
+            events,
+        })
+    }
+
     /// Candidates that speak of what was just stored.
     fn candidates(&self) -> impl Iterator<Item = &Candidate> {
         let ours = |c: &&Candidate| {

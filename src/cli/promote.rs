@@ -129,7 +129,7 @@ fn records(store: &Store, seen: &View, ids: &[SignatureId]) -> Result<Vec<Pinned
     let record = |f: Found| PinnedRecord {
         event_id: event_id(f.ordinal),
         timestamp: f.time,
-        raw: lossless(&f.raw),
+        raw: lossless(f.record.text()),
         host: f.host,
     };
     Ok(found.into_iter().map(record).collect())

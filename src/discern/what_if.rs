@@ -111,6 +111,8 @@ fn again(desk: &Desk, finding: &Finding, change: Change) -> Option<(i64, Decisio
         last_time: whole.last_time,
         hosts: whole.hosts.clone(),
         signatures,
+        // They speak of the log, not of its signatures: nothing changes with these.
+        fits: Vec::new(),
     };
     let profiles = profiles_of(&facts, desk.tuning);
     let mut survey = Survey::of(

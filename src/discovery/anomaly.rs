@@ -1,6 +1,8 @@
 //! Anomaly: never seen before, where news is rare.
 
-use super::{ByService, Detector, View, count_text, evidence, measure, number_text};
+use super::{
+    ByService, Detector, View, count_text, evidence, format_changes, measure, number_text,
+};
 use crate::candidate::{CandidateType, Component, Finding};
 use crate::event::Severity;
 use crate::signature::{Cell, SeveritySeen, SignatureFacts};
@@ -8,7 +10,7 @@ use crate::time::{DAY, HOUR, Timestamp, span_text};
 use crate::tuning::Tuning;
 
 /// Finds: a signature first seen within the look-back on a host known for longer than the warm-up; one that is back
-/// after `anomaly.return` days; one that now carries a graver severity than ever. It counts half where `anomaly.usual`
+/// after `anomaly.return` days; one that now carries a graver severity than ever; a log that was understood and no longer is. It counts half where `anomaly.usual`
 /// news a day are expected anyway: the larger of what its program says for the first time in such a stretch (Good and Turing: the
 /// share of its lines that belong to signatures seen once) and what the whole store does. `anomaly.many` new signatures
 /// of one program within an hour are one finding: the program changed.
@@ -28,6 +30,7 @@ impl Detector for Anomaly {
     }
 
     fn find(&self, view: &View, tuning: &Tuning, out: &mut Vec<Finding>) {
+        format_changes(view, out);
         if (view.fleet.events_before as f64) < tuning.anomaly_events {
             return;
         }

@@ -2,9 +2,12 @@
 //!
 //! A tenant named in a record is a field like any other: which tenant it is stored for is the operator's to say.
 
-use super::{Context, Fault, Format, Said, batch, list_rest, members, read_object, trimmed};
+use super::{
+    Context, Fault, Format, Said, batch, list_rest, may_be_batch, members, read_object, trimmed,
+};
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed};
+use std::borrow::Cow;
 
 /// The format `brainstem`.
 pub(super) struct Brainstem;
@@ -82,7 +85,11 @@ impl Format for Brainstem {
         fields
     }
 
-    fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
+    fn may_split(&self, record: &[u8], parsed: &Parsed<'_>) -> bool {
+        may_be_batch(record, parsed)
+    }
+
+    fn split<'a>(&self, record: &'a [u8]) -> Option<Vec<Cow<'a, [u8]>>> {
         batch(trimmed(record))
     }
 }

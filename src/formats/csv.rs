@@ -188,15 +188,14 @@ mod tests {
     #[test]
     fn columns_can_be_told_what_they_are() {
         let mut context = context();
-        let mut header = Header {
-            columns: vec!["wann".to_string(), "was".to_string()],
-            delimiter: b',',
-        };
-        assert_eq!(header.rename("wann", "time"), Some(()));
-        assert_eq!(header.rename("was", "message"), Some(()));
-        assert_eq!(header.rename("wo", "host"), None);
-        context.header = Some(header);
-        let parsed = Csv.parse(b"2026-03-02T01:02:03Z,Hallo", &mut context);
+        let told = |field: &str, column: &str| (field.to_string(), column.to_string());
+        let meanings = [told("timestamp", "wann"), told("message", "was")];
+        let first = b"\"wann\",was,message";
+        assert_eq!(Header::read_as(first, &[told("host", "wo")]), None);
+        context.header = Header::read_as(first, &meanings);
+        let again = Csv.parse(first, &mut context);
+        assert_eq!(again.status, ParseStatus::TimeMissing);
+        let parsed = Csv.parse(b"2026-03-02T01:02:03Z,Hallo,other", &mut context);
         assert_eq!(
             (&*parsed.message, parsed.status),
             (&b"Hallo"[..], ParseStatus::Ok)

@@ -1,7 +1,8 @@
 //! JSON lines of application logs: the layouts of common loggers, ECS, GELF, docker and Kubernetes, told by field names.
 
 use super::{
-    Context, Fault, Format, Picked, Said, batch, fields_inside, list_rest, read_object, trimmed,
+    Context, Fault, Format, Picked, Said, batch, fields_inside, list_rest, may_be_batch,
+    read_object, trimmed,
 };
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed};
@@ -53,7 +54,11 @@ impl Format for JsonLines {
         fields
     }
 
-    fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
+    fn may_split(&self, record: &[u8], parsed: &Parsed<'_>) -> bool {
+        may_be_batch(record, parsed)
+    }
+
+    fn split<'a>(&self, record: &'a [u8]) -> Option<Vec<Cow<'a, [u8]>>> {
         batch(trimmed(record))
     }
 }

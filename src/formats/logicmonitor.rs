@@ -210,11 +210,19 @@ impl Format for LogicMonitor {
         fields
     }
 
-    fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
+    fn may_split(&self, _: &[u8], _: &Parsed<'_>) -> bool {
+        // Only by looking at its fields it is told whether an alert was cleared, and there are few of them.
+        true
+    }
+
+    fn split<'a>(&self, record: &'a [u8]) -> Option<Vec<Cow<'a, [u8]>>> {
         let text = trimmed(record);
         match items(text) {
             Some(alerts) => {
-                let phases = |alert: Vec<u8>| phases(&alert).unwrap_or_else(|| vec![alert]);
+                let phases = |alert: Cow<'a, [u8]>| match phases(&alert) {
+                    Some(both) => both,
+                    None => vec![alert],
+                };
                 Some(alerts.into_iter().flat_map(phases).collect())
             }
             None => phases(text),
@@ -313,7 +321,7 @@ fn severity(value: Value<'_>) -> Option<Severity> {
 }
 
 /// The alerts of a list: an array, or the `items` of an answer, under `data` in older ones.
-fn items(text: &[u8]) -> Option<Vec<Vec<u8>>> {
+fn items(text: &[u8]) -> Option<Vec<Cow<'_, [u8]>>> {
     let ([data], _) = find(text, &[&["data.items"]]);
     match data {
         Some(Value::List(list)) => batch(list),
@@ -322,7 +330,7 @@ fn items(text: &[u8]) -> Option<Vec<Vec<u8>>> {
 }
 
 /// A cleared alert as two records, each of which says by its status which of the two it is.
-fn phases(text: &[u8]) -> Option<Vec<Vec<u8>>> {
+fn phases(text: &[u8]) -> Option<Vec<Cow<'static, [u8]>>> {
     let alert = Alert::of(text);
     if alert.scan.is_err() || alert.status.is_some() || alert.start.is_none() {
         return None;
@@ -330,7 +338,9 @@ fn phases(text: &[u8]) -> Option<Vec<Vec<u8>>> {
     alert.message()?;
     alert.end_text()?;
     let open = text.trim_ascii_end().strip_suffix(b"}")?;
-    let with = |status: &str| [open, br#","alert_status":""#, status.as_bytes(), br#""}"#].concat();
+    let with = |status: &str| {
+        Cow::Owned([open, br#","alert_status":""#, status.as_bytes(), br#""}"#].concat())
+    };
     Some(vec![with("active"), with("clear")])
 }
 

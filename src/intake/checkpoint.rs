@@ -1,6 +1,7 @@
 //! What is stored of a generation of a file, so that the next run knows what it has read.
 
 use super::{End, Prefix, name_text};
+use crate::envelope::Endian;
 use rustix::fs::Stat;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsStr;
@@ -19,8 +20,30 @@ pub struct Checkpoint {
     pub places: Vec<Place>,
     /// Whether it was read on behalf of the live name: then what was written after it is wanted, too, wherever it is now.
     pub followed: bool,
-    /// The format that was decided for it; the caller's to set.
-    pub format: Option<String>,
+    /// What reading on needs to know, if anything.
+    pub state: Option<State>,
+}
+
+/// What the bytes before the offset say about those behind it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// The byte order, if the text is UTF-16.
+    pub utf16: Option<Endian>,
+    /// The brackets that are open around the list of events in whose middle the offset is.
+    pub open: Vec<u8>,
+    /// The names of the columns; the caller's to set.
+    pub columns: Option<Columns>,
+}
+
+/// What the first record of a table says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Columns {
+    /// Their names, in order.
+    pub names: Vec<String>,
+    /// What each means to an event.
+    pub fields: Vec<String>,
+    /// What stands between them.
+    pub delimiter: u8,
 }
 
 /// A file that held the generation, as it was after it was last read.

@@ -1,11 +1,15 @@
 //! Framing: where a record ends.
 //!
-//! A record is a line; its `\n` is no part of it, a `\r` is. Three things are not lines: a run of NUL bytes, as a crash or
+//! A record is a line; its `\n` is no part of it, a `\r` is. Lines that only go on with the one before are part of its record
+//! (see `trace`), and what is not written in lines is cut as it is (see `cut`). Three things are not lines: a run of NUL bytes, as a crash or
 //! a truncation under a careless writer leaves it, is one record of its own and divides the line it stands in; a line
 //! longer than [`MAX_LINE`] comes in fragments; and the last line may lack its end. The rules look at the bytes only, so
 //! that the records of a stream are the same however it was cut into chunks.
 
-use memchr::{Memchr, memchr_iter, memmem};
+use super::{Cut, extent, may_go_on};
+use crate::envelope::Endian;
+use memchr::{Memchr, memchr, memchr_iter, memmem};
+use std::borrow::Cow;
 
 /// Bytes of a record, at most. Longer lines are not log lines; their fragments keep memory bounded and lose nothing.
 pub const MAX_LINE: usize = 1 << 20;
@@ -30,6 +34,20 @@ pub enum Mark {
         /// Whether the line ends with it.
         last: bool,
     },
+    /// Several lines: a stack trace, indented continuation.
+    Lines {
+        /// Length of the first.
+        head: usize,
+    },
+    /// The event stands in the record; the rest is framing.
+    Framed {
+        /// Where it begins.
+        start: usize,
+        /// Where it ends.
+        end: usize,
+    },
+    /// A line in UTF-16.
+    Utf16(Endian),
     /// So many NUL bytes. The record has no bytes: they are known.
     NulRun {
         /// How many.
@@ -50,6 +68,24 @@ pub struct Record<'a> {
     pub terminated: bool,
 }
 
+impl<'a> Record<'a> {
+    /// What a format has to look at to tell what the record is: the event in it, or its first line.
+    pub fn sample(&self) -> Cow<'a, [u8]> {
+        match self.mark {
+            Mark::Lines { head } => Cow::Borrowed(&self.bytes[..head]),
+            Mark::Framed { start, end } => Cow::Borrowed(&self.bytes[start..end]),
+            Mark::Utf16(endian) => {
+                let pairs = self.bytes.chunks_exact(2);
+                let units = pairs.map(|pair| endian.read([pair[0], pair[1]]));
+                let text =
+                    char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER));
+                Cow::Owned(text.collect::<String>().into_bytes())
+            }
+            _ => Cow::Borrowed(self.bytes),
+        }
+    }
+}
+
 /// Consecutive whole records of a stream. Reusing one keeps its memory.
 #[derive(Clone, Debug, Default)]
 pub struct Chunk {
@@ -60,7 +96,7 @@ pub struct Chunk {
 }
 
 /// What the bytes of a chunk stand for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Body {
     /// Text. Its first line may have begun before it, its last may go on behind it.
     Text {
@@ -71,6 +107,10 @@ pub(super) enum Body {
     },
     /// A run of NUL bytes too long to carry along; the bytes are at most its `\n`.
     Nuls(u64),
+    /// Records that are no lines.
+    Cuts(Vec<Cut>),
+    /// Lines in UTF-16.
+    Utf16(Endian),
 }
 
 /// What follows text that does not end with `\n`.
@@ -119,8 +159,8 @@ impl Chunk {
     /// Bytes of the stream it stands for.
     pub fn span(&self) -> u64 {
         match self.body {
-            Body::Text { .. } => self.len as u64,
             Body::Nuls(count) => count + self.len as u64,
+            _ => self.len as u64,
         }
     }
 
@@ -130,6 +170,12 @@ impl Chunk {
         let (pieces, end, run) = match self.body {
             Body::Text { pieces, end } => (pieces, end, None),
             Body::Nuls(count) => (0, TextEnd::Stops, Some(count)),
+            Body::Cuts(_) | Body::Utf16(_) => (0, TextEnd::Stops, None),
+        };
+        let no_lines = match &self.body {
+            Body::Cuts(cuts) => Some(NoLines::Cuts(cuts.iter())),
+            Body::Utf16(endian) => Some(NoLines::Utf16(*endian)),
+            _ => None,
         };
         Records {
             offset: self.offset,
@@ -141,6 +187,7 @@ impl Chunk {
             end,
             nuls: run.is_none() && memmem::find(bytes, &RUN).is_some(),
             run,
+            no_lines,
         }
     }
 }
@@ -161,6 +208,13 @@ pub struct Records<'a> {
     nuls: bool,
     /// The run that this chunk is, until it has been returned.
     run: Option<u64>,
+    /// What the chunk holds if not lines.
+    no_lines: Option<NoLines<'a>>,
+}
+
+enum NoLines<'a> {
+    Cuts(std::slice::Iter<'a, Cut>),
+    Utf16(Endian),
 }
 
 impl<'a> Iterator for Records<'a> {
@@ -180,6 +234,9 @@ impl<'a> Iterator for Records<'a> {
         if self.at >= self.bytes.len() {
             return None;
         }
+        if self.no_lines.is_some() {
+            return self.no_line();
+        }
         let end = match self.line.take() {
             Some(end) => end,
             None => self.ends.next().unwrap_or(self.bytes.len()),
@@ -188,6 +245,11 @@ impl<'a> Iterator for Records<'a> {
         let terminated = end < self.bytes.len();
         if terminated && !self.nuls && self.pieces == 0 && line.len() <= MAX_LINE {
             let offset = self.offset + self.at as u64;
+            if let Some(&next) = self.bytes.get(end + 1)
+                && may_go_on(next, line.last().copied().unwrap_or(0))
+            {
+                return Some(self.lines(end));
+            }
             self.at = end + 1;
             return Some(Record {
                 offset,
@@ -201,6 +263,57 @@ impl<'a> Iterator for Records<'a> {
 }
 
 impl<'a> Records<'a> {
+    /// The record that begins with the line up to `end`, with the lines that belong to it.
+    fn lines(&mut self, end: usize) -> Record<'a> {
+        let start = self.at;
+        let (done, more) = extent(self.bytes, start, end, self.ends.clone());
+        for _ in 0..more {
+            self.ends.next();
+        }
+        self.at = done + 1;
+        Record {
+            offset: self.offset + start as u64,
+            bytes: &self.bytes[start..done],
+            mark: match more {
+                0 => Mark::Line,
+                _ => Mark::Lines { head: end - start },
+            },
+            terminated: true,
+        }
+    }
+
+    /// The next record of a chunk that is not made of lines.
+    fn no_line(&mut self) -> Option<Record<'a>> {
+        let start = self.at;
+        let offset = self.offset + start as u64;
+        match self.no_lines.as_mut()? {
+            NoLines::Cuts(cuts) => {
+                let cut = cuts.next()?;
+                self.at = cut.end + usize::from(cut.terminated);
+                Some(Record {
+                    offset,
+                    bytes: &self.bytes[start..cut.end],
+                    mark: Mark::Framed {
+                        start: cut.event.start - start,
+                        end: cut.event.end - start,
+                    },
+                    terminated: cut.terminated,
+                })
+            }
+            NoLines::Utf16(endian) => {
+                let endian = *endian;
+                let end = utf16_line(&self.bytes[start..], endian).map(|len| start + len);
+                self.at = end.map_or(self.bytes.len(), |end| end + 2);
+                Some(Record {
+                    offset,
+                    bytes: &self.bytes[start..end.unwrap_or(self.bytes.len())],
+                    mark: Mark::Utf16(endian),
+                    terminated: end.is_some(),
+                })
+            }
+        }
+    }
+
     /// The next record of a line that is no plain one.
     fn odd(&mut self, line: &'a [u8], terminated: bool, end: usize) -> Record<'a> {
         let (piece, len) = piece(line);
@@ -258,6 +371,29 @@ pub(super) fn piece(line: &[u8]) -> (Piece, usize) {
         None if line.len() > MAX_LINE => (Piece::Part, MAX_LINE),
         None => (Piece::Text, line.len()),
     }
+}
+
+/// The length of the first line of UTF-16 text, if it ends.
+fn utf16_line(bytes: &[u8], endian: Endian) -> Option<usize> {
+    let line_end = endian.line_end();
+    let mut at = 0;
+    loop {
+        // Its place within the two bytes differs, and other characters hold such a byte too.
+        at += memchr(b'\n', bytes.get(at..)?)?;
+        let unit = at & !1;
+        if bytes.get(unit..unit + 2) == Some(&line_end) {
+            return Some(unit);
+        }
+        at += 1;
+    }
+}
+
+/// Where the last whole line of UTF-16 text ends, behind its line end.
+pub(super) fn utf16_end(bytes: &[u8], endian: Endian) -> Option<usize> {
+    let line_end = endian.line_end();
+    let pairs = bytes.chunks_exact(2);
+    let last = pairs.rev().position(|pair| pair == line_end)?;
+    Some((bytes.len() / 2 - last) * 2)
 }
 
 /// How many NUL bytes `bytes` begin with.

@@ -3,7 +3,6 @@
 use super::{
     Age, Checkpoint, Digester, Got, Limits, LogFile, Note, Outcome, Packing, Place, Plain, Prefix,
     SAMPLE, Source, Unpacked, WINDOW, access, binary, hole, read_all, read_at, unpacked_name,
-    utf16,
 };
 use crate::error::{Error, Kind, Result};
 use std::cmp::Reverse;
@@ -91,7 +90,7 @@ impl<'a> Subject<'a> {
                 return Ok(copy);
             }
         }
-        let (generation, known, digester, mut note) = match found {
+        let (generation, known, digester, note) = match found {
             Some((id, known, digester)) => {
                 let anew = (whole && self.written_anew(known)).then(|| Note::identical(&self.name));
                 (Generation::Existing(id), known.clone(), digester, anew)
@@ -103,7 +102,6 @@ impl<'a> Subject<'a> {
         };
         if generation == Generation::New {
             self.refuse_binary(head)?;
-            note = note.or_else(|| utf16(head).then(|| Note::utf16(&self.name)));
         }
         let file = self.file.try_clone().map_err(|e| self.failed(&e))?;
         let name = self.name.clone();

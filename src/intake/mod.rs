@@ -36,6 +36,7 @@
 
 mod access;
 mod checkpoint;
+mod cut;
 mod digest;
 mod family;
 mod follow;
@@ -48,9 +49,10 @@ mod resolve;
 mod rotation;
 mod sniff;
 mod source;
+mod trace;
 mod unpack;
 
-pub use checkpoint::{Checkpoint, Outcome, Place};
+pub use checkpoint::{Checkpoint, Columns, Outcome, Place, State};
 pub use digest::Prefix;
 pub use family::{Age, Family};
 pub use follow::{Follow, POLL_INTERVAL};
@@ -64,16 +66,18 @@ pub use rotation::{CatchUp, Rotations};
 pub use unpack::Limits;
 
 use crate::error::{Error, Result};
+use cut::{Cut, Found, More, cut};
 use digest::{Digester, WINDOW};
 use family::{name_text, unpacked_name};
-use frame::{Body, LOOKAHEAD, Piece, TextEnd, nuls, piece};
+use frame::{Body, LOOKAHEAD, Piece, TextEnd, nuls, piece, utf16_end};
 use identity::{Subject, Verdict};
 use reader::{Rules, Start};
-use sniff::{Packing, SAMPLE, binary, instead, utf16};
+use sniff::{Packing, SAMPLE, binary, instead};
 use source::{End, Got, Nothing, Plain, Source, Stream, Unpacked, hole, read_all, read_at};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use trace::{extent, last_head, may_go_on};
 
 /// One thing to read.
 #[derive(Clone, Debug)]

@@ -28,8 +28,6 @@ pub enum NoteKind {
     StillDamaged,
     /// A packed file unpacks to more than any log does.
     Bomb,
-    /// The file is in an encoding that is read as it is.
-    Encoding,
 }
 
 /// A sentence about a source.
@@ -147,15 +145,6 @@ impl Note {
             NoteKind::Gone,
             format!(
                 "the file that {name} was before is gone; if something was written to it after the last run, it was not read"
-            ),
-        )
-    }
-
-    pub(super) fn utf16(name: &str) -> Note {
-        Note::new(
-            NoteKind::Encoding,
-            format!(
-                "{name} is UTF-16, which is not decoded; convert it first: iconv -f UTF-16 -t UTF-8"
             ),
         )
     }

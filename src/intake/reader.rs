@@ -1,9 +1,11 @@
 //! Reads whole records from a source, chunk by chunk, and knows after each what the next run needs to know.
 
 use super::{
-    Body, Checkpoint, Chunk, Digester, End, Got, LOOKAHEAD, Note, Nothing, Outcome, Piece, Place,
-    Prefix, Source, TextEnd, nuls, piece,
+    Body, Checkpoint, Chunk, Cut, Digester, End, Found, Got, LOOKAHEAD, MAX_LINE, More, Note,
+    Nothing, Outcome, Piece, Place, Prefix, Source, State, TextEnd, cut, last_head, nuls, piece,
+    utf16_end,
 };
+use crate::envelope::Endian;
 use crate::error::Result;
 use memchr::memrchr;
 
@@ -44,6 +46,10 @@ pub struct ChunkReader {
     carry: Vec<u8>,
     /// Length of the run of NUL bytes that stands before them.
     run: u64,
+    /// The byte order of UTF-16.
+    utf16: Option<Endian>,
+    /// Brackets that are open around the list the next bytes are in.
+    open: Vec<u8>,
     known: Checkpoint,
     place: Option<Place>,
     end: Option<End>,
@@ -105,6 +111,8 @@ impl ChunkReader {
             pieces: start.known.pieces,
             carry: start.carry,
             run: 0,
+            utf16: start.known.state.as_ref().and_then(|s| s.utf16),
+            open: start.known.state.clone().unwrap_or_default().open,
             known: start.known,
             place: start.place,
             end: None,
@@ -131,6 +139,8 @@ impl ChunkReader {
             pieces: known.pieces,
             carry: Vec::new(),
             run: 0,
+            utf16: known.state.as_ref().and_then(|s| s.utf16),
+            open: known.state.clone().unwrap_or_default().open,
             known,
             place,
             end: None,
@@ -154,14 +164,12 @@ impl ChunkReader {
         loop {
             let filled = self.fill(chunk, target)?;
             self.swallow_line_end(chunk);
-            if let Some(end) = memrchr(b'\n', chunk.bytes()) {
-                self.give(chunk, end + 1, TextEnd::Stops, 0);
-                return Ok(Step::Chunk);
-            }
-            if chunk.len >= LOOKAHEAD {
-                return self.long_line(chunk);
+            match self.part(chunk, filled)? {
+                Part::Given => return Ok(Step::Chunk),
+                Part::More => {}
             }
             match filled {
+                Filled::Enough if chunk.len >= LOOKAHEAD => return self.long_line(chunk),
                 Filled::Enough => target = LOOKAHEAD,
                 Filled::Quiet => {
                     self.carry = chunk.bytes().to_vec();
@@ -173,12 +181,83 @@ impl ChunkReader {
         }
     }
 
+    /// Gives what is certain of the bytes at hand.
+    fn part(&mut self, chunk: &mut Chunk, filled: Filled) -> Result<Part> {
+        if chunk.offset == 0 && self.utf16.is_none() {
+            self.utf16 = match chunk.bytes() {
+                [0xff, 0xfe, ..] => Some(Endian::Little),
+                [0xfe, 0xff, ..] => Some(Endian::Big),
+                _ => None,
+            };
+        }
+        if let Some(endian) = self.utf16 {
+            return Ok(self.utf16_lines(chunk, endian));
+        }
+        if self.pieces == 0 {
+            let more = match filled {
+                Filled::Ended => More::No,
+                Filled::Enough | Filled::Quiet => More::Maybe,
+            };
+            match cut(chunk.bytes(), &mut self.open, more) {
+                Found::Records(cuts) => {
+                    self.give_cuts(chunk, cuts);
+                    return Ok(Part::Given);
+                }
+                // Nothing more comes: then it is read as the lines it also is.
+                Found::More if filled == Filled::Ended && self.takes_partial() => self.open.clear(),
+                Found::More => return Ok(Part::More),
+                Found::Lines => {}
+            }
+        }
+        let Some(end) = memrchr(b'\n', chunk.bytes()) else {
+            return Ok(Part::More);
+        };
+        let len = match filled {
+            Filled::Enough => last_head(&chunk.bytes()[..=end]).filter(|at| *at > 0),
+            Filled::Quiet | Filled::Ended => Some(end + 1),
+        };
+        match len {
+            Some(len) => self.give(chunk, len, TextEnd::Stops, 0),
+            None if chunk.len >= LOOKAHEAD => self.give(chunk, end + 1, TextEnd::Stops, 0),
+            None => return Ok(Part::More),
+        }
+        Ok(Part::Given)
+    }
+
+    /// Gives lines of UTF-16; the first half of a unit waits for the second.
+    fn utf16_lines(&mut self, chunk: &mut Chunk, endian: Endian) -> Part {
+        let long = (chunk.len >= LOOKAHEAD).then_some(MAX_LINE);
+        match utf16_end(chunk.bytes(), endian).or(long) {
+            Some(len) => {
+                self.give_body(chunk, len, Body::Utf16(endian));
+                Part::Given
+            }
+            None => Part::More,
+        }
+    }
+
+    fn give_cuts(&mut self, chunk: &mut Chunk, cuts: Vec<Cut>) {
+        let Some(last) = cuts.last() else { return };
+        let len = last.end + usize::from(last.terminated);
+        // A line end that comes later ends the last of them, and is no empty line. Counted records need none.
+        let counted = chunk.bytes()[0].is_ascii_digit();
+        let pieces = u64::from(!last.terminated && len == chunk.len && !counted);
+        self.give_body(chunk, len, Body::Cuts(cuts));
+        self.pieces = pieces;
+    }
+
     /// What the next run needs, as of the last chunk returned. After the end it also says how the file ended: store it
     /// if it differs from what is stored, even when no record was new.
     pub fn checkpoint(&self) -> Checkpoint {
+        let state = State {
+            utf16: self.utf16,
+            open: self.open.clone(),
+            columns: self.known.state.clone().and_then(|s| s.columns),
+        };
         let mut checkpoint = Checkpoint {
             prefix: self.prefix(),
             pieces: self.pieces,
+            state: (state != State::default()).then_some(state),
             ..self.known.clone()
         };
         if let Some(place) = &self.place {
@@ -262,14 +341,23 @@ impl ChunkReader {
 
     /// Returns the first `len` bytes of what was read, and carries the rest.
     fn give(&mut self, chunk: &mut Chunk, len: usize, end: TextEnd, pieces: u64) {
+        let before = self.pieces;
+        self.give_body(
+            chunk,
+            len,
+            Body::Text {
+                pieces: before,
+                end,
+            },
+        );
+        self.pieces = pieces;
+    }
+
+    fn give_body(&mut self, chunk: &mut Chunk, len: usize, body: Body) {
         self.carry = chunk.buffer[len..chunk.len].to_vec();
         chunk.len = len;
-        chunk.body = Body::Text {
-            pieces: self.pieces,
-            end,
-        };
+        chunk.body = body;
         self.follow(chunk.bytes());
-        self.pieces = pieces;
     }
 
     /// The end of a line all of which was returned already, while it had no end, is no empty line.
@@ -341,9 +429,24 @@ impl ChunkReader {
 
     /// Decides about what is left at the end: less than a line.
     fn finish(&mut self, chunk: &mut Chunk) -> Step {
+        if let Some(endian) = self.utf16 {
+            return self.finish_utf16(chunk, endian);
+        }
         if chunk.len > 0 && self.takes_partial() {
             let pieces = pieces_after(chunk.bytes(), self.pieces);
             self.give(chunk, chunk.len, TextEnd::Stops, pieces);
+            return Step::Chunk;
+        }
+        self.waiting += chunk.len as u64;
+        self.clear(chunk);
+        Step::End
+    }
+
+    /// The same for UTF-16: half a unit is no text.
+    fn finish_utf16(&mut self, chunk: &mut Chunk, endian: Endian) -> Step {
+        let len = chunk.len & !1;
+        if len > 0 && self.takes_partial() {
+            self.give_body(chunk, len, Body::Utf16(endian));
             return Step::Chunk;
         }
         self.waiting += chunk.len as u64;
@@ -369,6 +472,13 @@ impl ChunkReader {
     }
 }
 
+/// Whether the bytes at hand were enough for something.
+enum Part {
+    Given,
+    More,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Filled {
     Enough,
     Quiet,

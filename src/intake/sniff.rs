@@ -129,7 +129,7 @@ pub fn binary(sample: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether the sample begins with the byte order mark of UTF-16.
-pub fn utf16(sample: &[u8]) -> bool {
+fn utf16(sample: &[u8]) -> bool {
     sample.starts_with(&[0xff, 0xfe]) || sample.starts_with(&[0xfe, 0xff])
 }
 

@@ -1,16 +1,17 @@
 //! Check: the same records in another order and in other pieces must give the same signatures, ids and counts.
 
 use super::message::Request;
+use super::reading::{Others, Reading};
 use super::room::Room;
-use super::worker::{Others, RawRecord, Reading, Worker};
+use super::worker::{Scene, Worker};
 use super::{Ingested, Progress, ingest};
-use crate::envelope::ParseStatus;
+use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
 use crate::formats::{Context, by_name};
+use crate::intake::{Mark, Record};
 use crate::signature::SignatureFacts;
 use crate::store::{Filter, Found, Learned, Order, Source, Store};
 use crate::time::Timestamp;
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Bytes of the pieces of the second reading: few, so that there are many edges, but enough for the format to be known by the
@@ -139,21 +140,21 @@ impl Taken<'_> {
         let newest = self.piece.iter().map(|f| f.time).max();
         let anchor = newest.unwrap_or(self.request.received_at);
         let mut context = Context::new(self.request.zone, anchor, self.request.received_at);
-        if let Some(head) = source.map(|s| &s.head).filter(|h| !h.is_empty()) {
-            reading.format.parse(head, &mut context);
-        }
-        let records = self.piece.iter().map(|found| RawRecord {
-            bytes: Cow::Borrowed(found.raw.as_slice()),
-            mark: mark(found.status),
+        context.header = source.and_then(Source::header);
+        let records = self.piece.iter().map(|found| Record {
+            offset: 0,
+            bytes: found.record.text(),
+            mark: mark(found),
+            terminated: true,
         });
-        let (digested, _) = self.worker.digest(
-            records,
+        let mut scene = Scene {
             reading,
-            &mut context,
-            anchor,
-            (number, 0),
-            &self.room,
-        )?;
+            context: &mut context,
+            undated: anchor,
+            room: &self.room,
+            coverage: Coverage::default(),
+        };
+        let (digested, _) = self.worker.digest(records, &mut scene, (number, 0))?;
         self.piece.clear();
         self.batch.absorb(digested)?;
         Ok(())
@@ -161,12 +162,22 @@ impl Taken<'_> {
 }
 
 /// What framing said of a record, which its bytes alone do not tell.
-fn mark(status: ParseStatus) -> Option<ParseStatus> {
-    let framing = matches!(
-        status,
-        ParseStatus::Unterminated | ParseStatus::OversizeFragment | ParseStatus::NulRun
-    );
-    framing.then_some(status)
+fn mark(found: &Found) -> Mark {
+    let text = found.record.text();
+    match found.status {
+        ParseStatus::Unterminated => Mark::Unterminated,
+        ParseStatus::OversizeFragment => Mark::Fragment {
+            index: 0,
+            last: false,
+        },
+        ParseStatus::NulRun => Mark::NulRun {
+            len: found.record.nuls,
+        },
+        _ => match (text.first(), memchr::memchr(b'\n', text)) {
+            (Some(b'{' | b'[' | b'<'), _) | (_, None) => Mark::Line,
+            (_, Some(head)) => Mark::Lines { head },
+        },
+    }
 }
 
 /// Adds what is different in `got`.
@@ -251,6 +262,7 @@ mod tests {
                 last_time: Timestamp(0),
                 hosts: Vec::new(),
                 signatures: all.iter().map(signature).collect(),
+                fits: Vec::new(),
             },
             signature_of: BTreeMap::new(),
         }

@@ -7,13 +7,12 @@
 use super::message::{Job, Known, Message, Request, Unread};
 use super::reader::Reader;
 use super::room::Room;
-use super::worker::{RawRecord, Worker};
-use crate::envelope::{Coverage, ParseStatus};
+use super::worker::{Scene, Worker};
+use crate::envelope::Coverage;
 use crate::error::Result;
-use crate::intake::{self, Chunk, Input, Mark};
+use crate::intake::{self, Chunk, Input};
 use crate::store::{Batch, RunRecord, Source, Store};
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -124,34 +123,15 @@ fn work(
 }
 
 fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
-    let records = job.chunk.records().map(|r| match r.mark {
-        Mark::Line => RawRecord {
-            bytes: Cow::Borrowed(r.bytes),
-            mark: None,
-        },
-        Mark::Unterminated => RawRecord {
-            bytes: Cow::Borrowed(r.bytes),
-            mark: Some(ParseStatus::Unterminated),
-        },
-        Mark::Fragment { .. } => RawRecord {
-            bytes: Cow::Borrowed(r.bytes),
-            mark: Some(ParseStatus::OversizeFragment),
-        },
-        // The bytes are known; only their number is not, so that is what the record says.
-        Mark::NulRun { len } => RawRecord {
-            bytes: Cow::Owned(format!("{len} NUL bytes").into_bytes()),
-            mark: Some(ParseStatus::NulRun),
-        },
-    });
     let place = (job.source, job.chunk.offset());
-    let (digested, coverage) = match worker.digest(
-        records,
-        job.reading,
-        &mut job.context,
-        job.undated,
-        place,
+    let mut scene = Scene {
+        reading: job.reading,
+        context: &mut job.context,
+        undated: job.undated,
         room,
-    ) {
+        coverage: Coverage::default(),
+    };
+    let (digested, coverage) = match worker.digest(job.chunk.records(), &mut scene, place) {
         Ok(done) => done,
         Err(e) => return Message::Broken(e),
     };
@@ -164,6 +144,26 @@ fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
     }
 }
 
+/// Fewer records than this tell nothing about a format.
+const TELLING: u64 = 20;
+
+/// What to say of a source whose records were understood until now, and these mostly are not.
+fn stops_fitting(source: &Source, now: &Coverage) -> Option<String> {
+    let odd = |c: &Coverage| c.malformed + c.undated;
+    let before = &source.coverage;
+    let fitted = before.lines_read >= TELLING && odd(before) * 10 <= before.lines_read;
+    let fits = now.lines_read < TELLING || odd(now) * 2 <= now.lines_read;
+    (fitted && !fits).then(|| {
+        format!(
+            "{}: {} of {} records that follow are not in the format {}, which those before are in; see brainstem events --malformed, or name the format with --input-format",
+            source.name,
+            odd(now),
+            now.lines_read,
+            source.format
+        )
+    })
+}
+
 /// The writing side: takes messages in order and keeps what is to be committed.
 struct Writer<'s> {
     batch: Batch<'s>,
@@ -173,6 +173,8 @@ struct Writer<'s> {
     /// Inputs whose source changed since the last commit.
     changed: BTreeSet<usize>,
     uncommitted: u64,
+    /// Inputs of which it was said that they do not fit their format any more.
+    told: BTreeSet<usize>,
     done: Ingested,
 }
 
@@ -184,6 +186,7 @@ impl<'s> Writer<'s> {
             inputs: BTreeMap::new(),
             changed: BTreeSet::new(),
             uncommitted: 0,
+            told: BTreeSet::new(),
             done: Ingested::default(),
         }
     }
@@ -239,6 +242,11 @@ impl<'s> Writer<'s> {
                 let Some(source) = self.inputs.get_mut(&input) else {
                     return Ok(());
                 };
+                if let Some(note) = stops_fitting(source, &coverage)
+                    && self.told.insert(input)
+                {
+                    self.done.notes.push(note);
+                }
                 source.coverage.add(&coverage);
                 source.checkpoint = *checkpoint;
                 source.beyond += digested.beyond;

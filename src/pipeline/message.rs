@@ -1,6 +1,6 @@
 //! What travels through the pipeline: the request that starts it, and the messages between its threads.
 
-use super::worker::Reading;
+use super::reading::Reading;
 use crate::envelope::Coverage;
 use crate::error::Error;
 use crate::formats::{Context, Zone};
@@ -21,6 +21,8 @@ pub struct Request {
     pub tenant: String,
     /// The format by name; `None`: find out.
     pub format: Option<String>,
+    /// What the columns of tables mean: `(field, column)`.
+    pub columns: Vec<(String, String)>,
     /// The name of a stream.
     pub label: String,
     /// The zone of stamps that name none.

@@ -7,8 +7,11 @@
 
 mod check;
 mod ingest;
+mod lines;
 mod message;
+mod odd;
 mod reader;
+mod reading;
 mod records;
 mod room;
 mod slots;
@@ -18,7 +21,8 @@ mod worker;
 pub use check::{Checked, check};
 pub use ingest::{Ingested, Progress, ingest};
 pub use message::{CHUNK, Request, Unread};
+pub use reading::{Others, Reading, parse, parse_text};
 pub use records::{MALFORMED, Records, samples};
 pub use slots::slot_values;
 pub use view::{View, view};
-pub use worker::{Others, RawRecord, Reading, Worker, parse};
+pub use worker::{Scene, Worker};

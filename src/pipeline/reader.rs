@@ -1,14 +1,16 @@
 //! The reading thread: opens inputs one after the other, decides their format, and sends their records on in chunks.
 
 use super::message::{Job, Known, Message, Request, Unread};
-use super::worker::{Others, Reading};
+use super::reading::{Others, Reading};
 use crate::envelope::Coverage;
-use crate::formats::{Context, by_name, detect};
+use crate::formats::{Context, Header, by_name, detect};
 use crate::intake::{
-    self, Checkpoint, Chunk, Generation, Input, Limits, Opened, Options, Rotations, Step,
+    self, Checkpoint, Chunk, ChunkReader, Columns, Generation, Input, Limits, Opened, Options,
+    Rotations, Step,
 };
 use crate::store::Source;
 use crossbeam_channel::{Receiver, Sender};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -160,7 +162,6 @@ impl<'r> Reader<'r> {
             reading: None,
             context: Context::new(self.request.zone, undated, now),
             begun: false,
-            head: Vec::new(),
         };
         let mut chunk = Chunk::default();
         while !self.stop.load(Ordering::Relaxed) {
@@ -185,14 +186,14 @@ impl<'r> Reader<'r> {
                 reading,
                 context: state.context.clone(),
                 undated,
-                checkpoint: reader.checkpoint(),
+                checkpoint: state.checkpoint(&reader),
             };
             self.send(Message::Chunk(Box::new(job)))?;
         }
         // An empty file is a source too: what comes into it later is read from its beginning.
         let reading = self.reading(&mut state, &Chunk::default());
         self.begin(&mut state, reading, &family, &name, transport)?;
-        let checkpoint = reader.checkpoint();
+        let checkpoint = state.checkpoint(&reader);
         self.remember(&family, &state, &checkpoint);
         self.send(Message::End {
             input,
@@ -221,38 +222,37 @@ impl<'r> Reader<'r> {
         }
         let asked = self.request.format.as_deref().and_then(by_name);
         let decided = state.source.as_ref().and_then(|s| by_name(&s.format));
-        let reading = match asked {
-            Some(format) => Reading {
+        let sample: Vec<Cow<'_, [u8]>> = match (asked, decided) {
+            (None, None) => chunk.records().take(SAMPLE).map(|r| r.sample()).collect(),
+            _ => chunk.records().take(1).map(|r| r.sample()).collect(),
+        };
+        let sample: Vec<&[u8]> = sample.iter().map(|record| &**record).collect();
+        let told = sample
+            .first()
+            .filter(|_| !self.request.columns.is_empty())
+            .and_then(|first| Header::read_as(first, &self.request.columns));
+        let reading = match (asked, &told) {
+            (Some(format), _) => Reading {
                 format,
                 others: Others::Never,
             },
-            None => {
-                let sample: Vec<&[u8]> = chunk.records().take(SAMPLE).map(|r| r.bytes).collect();
-                Reading {
-                    format: decided.unwrap_or_else(|| detect(&sample)),
-                    others: Others::Try,
-                }
-            }
+            (None, Some(_)) => Reading {
+                format: by_name("csv").unwrap_or_else(|| detect(&sample)),
+                others: Others::Try,
+            },
+            (None, None) => Reading {
+                format: decided.unwrap_or_else(|| detect(&sample)),
+                others: Others::Try,
+            },
         };
-        state.reading = Some(reading);
-        self.learn_head(state, reading, chunk);
-        reading
-    }
-
-    /// Where the first record of a source names the columns of all others, every piece of it has to know that record, also in
-    /// later runs.
-    fn learn_head(&self, state: &mut State, reading: Reading, chunk: &Chunk) {
-        let known = state.source.as_ref().map(|s| s.head.as_slice());
-        let first = chunk.records().next().map(|r| r.bytes);
-        let Some(head) = known.filter(|h| !h.is_empty()).or(first) else {
-            return;
-        };
-        let mut context = state.context.clone();
-        reading.format.parse(head, &mut context);
-        if context.header.is_some() {
-            state.head = head.to_vec();
-            state.context.header = context.header;
+        if reading.format.name() == "csv" {
+            // All chunks and all later runs read the columns by the names in the first record.
+            let known = state.source.as_ref().and_then(Source::header);
+            let first = sample.first().copied();
+            state.context.header = told.or(known).or_else(|| Header::read(first?));
         }
+        state.reading = Some(reading);
+        reading
     }
 
     /// Tells the writer of the source, once.
@@ -288,7 +288,6 @@ impl<'r> Reader<'r> {
                     transport: transport.to_string(),
                     checkpoint: Checkpoint::default(),
                     coverage: Coverage::default(),
-                    head: Vec::new(),
                     unlike: 0,
                     beyond: 0,
                     first_ingest: now,
@@ -298,7 +297,6 @@ impl<'r> Reader<'r> {
         };
         self.next_source += u32::from(known == Known::No);
         source.name = name.to_string();
-        source.head.clone_from(&state.head);
         state.source = Some(source.clone());
         self.send(Message::Begin {
             input: state.input,
@@ -326,6 +324,22 @@ fn family_of(input: &Input) -> String {
     }
 }
 
+impl State {
+    /// How far the source is read, and by which columns.
+    fn checkpoint(&self, reader: &ChunkReader) -> Checkpoint {
+        let mut checkpoint = reader.checkpoint();
+        if let Some(header) = &self.context.header {
+            let state = checkpoint.state.get_or_insert_default();
+            state.columns = Some(Columns {
+                names: header.names.clone(),
+                fields: header.columns.clone(),
+                delimiter: header.delimiter,
+            });
+        }
+        checkpoint
+    }
+}
+
 /// Where reading one source stands.
 struct State {
     input: usize,
@@ -333,6 +347,4 @@ struct State {
     reading: Option<Reading>,
     context: Context,
     begun: bool,
-    /// The record that names the columns of all others, where one does.
-    head: Vec<u8>,
 }

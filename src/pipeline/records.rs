@@ -1,10 +1,10 @@
 //! From stored records to what people and programs see: canonical events and samples.
 
-use super::worker::{Others, Reading, parse};
+use super::reading::{Others, Reading, parse_text};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
 use crate::event::{Event, FACILITIES, Fields};
-use crate::formats::{Context, Format, Zone, by_name};
+use crate::formats::{Context, Format, Zone, by_name, entities};
 use crate::signature::{SignatureId, event_id};
 use crate::store::{Filter, Found, Learned, Order, Source, Store};
 use serde_json::Value;
@@ -58,9 +58,7 @@ impl<'a> Records<'a> {
             others: Others::Try,
         };
         let mut context = Context::new(Zone::Utc, found.received_at, found.received_at);
-        if let Some(head) = source.map(|s| &s.head).filter(|h| !h.is_empty()) {
-            format.parse(head, &mut context);
-        }
+        context.header = source.and_then(Source::header);
         (reading, context)
     }
 
@@ -70,7 +68,9 @@ impl<'a> Records<'a> {
             Some(message) => Cow::Borrowed(message),
             None => {
                 let (reading, mut context) = self.reading(found);
-                parse(reading, &found.raw, &mut context).1.message
+                parse_text(reading, found.record.text(), &mut context)
+                    .1
+                    .message
             }
         }
     }
@@ -79,9 +79,9 @@ impl<'a> Records<'a> {
     pub fn event(&self, found: &Found) -> Event {
         let source = self.sources.get(&found.source);
         let (reading, mut context) = self.reading(found);
-        let (format, parsed) = parse(reading, &found.raw, &mut context);
+        let (format, parsed) = parse_text(reading, found.record.text(), &mut context);
         let message = found.message.as_deref().unwrap_or(&parsed.message);
-        let fields = format.fields_in(&found.raw, &context);
+        let fields = format.fields_in(found.record.text(), &context);
         let message_raw = crate::report::lossless(message);
         let id = self.learned.signature_of.get(&found.fingerprint);
         Event {
@@ -101,7 +101,7 @@ impl<'a> Records<'a> {
             message_normalized: id
                 .and_then(|id| self.templates.get(id))
                 .map_or_else(String::new, ToString::to_string),
-            correlation_keys: Vec::new(),
+            correlation_keys: keys(found, &message_raw, &fields),
             labels: Vec::new(),
             source_type: source.map_or_else(String::new, |s| s.source_type.clone()),
             source_name: self.source_name(found.source).to_string(),
@@ -112,6 +112,16 @@ impl<'a> Records<'a> {
             message_raw,
         }
     }
+}
+
+/// What an event can be found by beside its signature, as `kind:value`.
+fn keys(found: &Found, message: &str, fields: &Fields) -> Vec<String> {
+    let named = [("host", &found.host), ("service", &found.service)];
+    let named = named.into_iter().filter(|(_, name)| !name.is_empty());
+    let named = named.map(|(kind, name)| format!("{kind}:{name}"));
+    let told = entities(message, fields).into_iter();
+    let told = told.map(|(kind, value)| format!("{kind}:{value}"));
+    named.chain(told).collect()
 }
 
 fn plain() -> &'static dyn Format {

@@ -1,14 +1,17 @@
 //! A worker: records in, one segment out. Everything done once per line stands here, in order.
 
+use super::lines::{place, repetition};
+use super::reading::{Reading, parse};
 use super::room::Room;
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
 use crate::event::Span;
 use crate::event::{Parsed, Severity};
-use crate::formats::{Context, Format, detect};
+use crate::formats::Context;
+use crate::intake::{Mark, Record};
 use crate::refine::{Cut, SlotType, fingerprint, normalise};
 use crate::store::segment::column::{Slice, word as word_of};
-use crate::store::segment::frame::{Framed, Framer, LONGEST_NAME};
+use crate::store::segment::frame::{Form, Framed, Framer, Held, LONGEST_NAME};
 use crate::store::segment::layout::Layouts;
 use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
@@ -17,50 +20,18 @@ use rustc_hash::FxHashMap;
 use std::borrow::Cow;
 use xxhash_rust::xxh3::xxh3_128;
 
-/// A record as framing found it.
-#[derive(Clone, Debug)]
-pub struct RawRecord<'a> {
-    /// Its bytes, without the line end.
-    pub bytes: Cow<'a, [u8]>,
-    /// Why it is not simply a line, if so.
-    pub mark: Option<ParseStatus>,
-}
-
-/// How the records of a source are to be read.
-#[derive(Clone, Copy)]
-pub struct Reading {
-    /// The format most of them are in.
-    pub format: &'static dyn Format,
-    /// Whether a record this format cannot read may be tried with the others.
-    pub others: Others,
-}
-
-/// What to do with a record the chosen format cannot read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Others {
-    /// Try the formats that fit it: the format was chosen by us.
-    Try,
-    /// Leave it unparsed: the format was asked for.
-    Never,
-}
-
-/// The format that reads this record, and what it reads.
-pub fn parse<'a>(
-    reading: Reading,
-    raw: &'a [u8],
-    context: &mut Context,
-) -> (&'static dyn Format, Parsed<'a>) {
-    let parsed = reading.format.parse(raw, context);
-    if parsed.status == ParseStatus::Unparsed && reading.others == Others::Try {
-        let other = detect(&[raw]);
-        if other.name() != reading.format.name() {
-            let again = other.parse(raw, context);
-            if again.status != ParseStatus::Unparsed {
-                return (other, again);
-            }
-        }
-    }
-    (reading.format, parsed)
+/// What the records of a chunk are read with, and what became of them.
+pub struct Scene<'s> {
+    /// How they are to be read.
+    pub reading: Reading,
+    /// Zone, year and columns.
+    pub context: &'s mut Context,
+    /// When a record happened that says no time and has none before it.
+    pub undated: Timestamp,
+    /// Room for new logtypes.
+    pub room: &'s Room,
+    /// Counts what was kept.
+    pub coverage: Coverage,
 }
 
 /// Layouts a worker may number; beyond them a record is one slot. A journal has some hundreds.
@@ -170,20 +141,18 @@ impl Worker {
     /// A record without a usable time counts under that of the record before it in the chunk, else under `undated`.
     pub fn digest<'a>(
         &mut self,
-        records: impl Iterator<Item = RawRecord<'a>>,
-        reading: Reading,
-        context: &mut Context,
-        undated: Timestamp,
+        records: impl Iterator<Item = Record<'a>>,
+        scene: &mut Scene<'_>,
         place: (u32, u64),
-        room: &Room,
     ) -> Result<(Digested, Coverage)> {
-        let mut coverage = Coverage::default();
         self.last_time = None;
         self.builder
-            .begin_run(place.0, place.1, context.received_at());
+            .begin_run(place.0, place.1, scene.context.received_at());
         for record in records {
-            let status = self.record(record, reading, context, undated, room);
-            coverage.count(status, 1);
+            match record.mark {
+                Mark::Line => self.line(record.bytes, scene),
+                _ => self.odd(&record, scene),
+            }
         }
         let sealed = if self.builder.is_empty() {
             None
@@ -201,15 +170,16 @@ impl Worker {
         let shape_fingerprints = shapes
             .into_iter()
             .map(|(logtype, service, count)| {
-                self.fingerprint(logtype, service, room).unwrap_or_else(|| {
-                    self.beyond += u64::from(count);
-                    self.catch_all()
-                })
+                self.fingerprint(logtype, service, scene.room)
+                    .unwrap_or_else(|| {
+                        self.beyond += u64::from(count);
+                        self.catch_all()
+                    })
             })
             .collect();
         let digested = Digested {
             worker: self.id,
-            beyond: std::mem::take(&mut self.beyond).min(coverage.lines_read),
+            beyond: std::mem::take(&mut self.beyond).min(scene.coverage.lines_read),
             names: self.names.fresh(),
             logtypes: std::mem::take(&mut self.new_logtypes),
             frames: std::mem::take(&mut self.new_frames),
@@ -217,35 +187,95 @@ impl Worker {
             sealed,
             shape_fingerprints,
         };
-        Ok((digested, coverage))
+        Ok((digested, std::mem::take(&mut scene.coverage)))
     }
 
-    fn record(
-        &mut self,
-        record: RawRecord<'_>,
-        reading: Reading,
-        context: &mut Context,
-        undated: Timestamp,
-        room: &Room,
-    ) -> ParseStatus {
-        let raw = &*record.bytes;
-        let (_, mut parsed) = parse(reading, raw, context);
-        if let Some(mark) = record.mark {
-            parsed.status = mark;
+    /// A line by itself: nearly all records.
+    fn line(&mut self, raw: &[u8], scene: &mut Scene<'_>) {
+        let (format, parsed) = parse(scene.reading, raw, scene.context);
+        if format.may_split(raw, &parsed)
+            && let Some(pieces) = format.split(raw)
+        {
+            return self.several(raw, &pieces, Form::LINE, scene);
         }
-        let time = self.time_of(&parsed, undated);
+        match repetition(&parsed.message) {
+            None => self.keep(raw, parsed, Form::LINE, scene),
+            Some(_) => self.repeated(raw, parsed, scene),
+        }
+    }
+
+    /// A line that stands for others: they are counted where they belong, the line is kept as it is.
+    fn repeated(&mut self, raw: &[u8], mut parsed: Parsed<'_>, scene: &mut Scene<'_>) {
+        let message = parsed.message.clone();
+        let Some(said) = repetition(&message) else {
+            return;
+        };
+        let host = self
+            .names
+            .of(raw, parsed.host_span, &parsed.host, scene.room);
+        match (said.message, self.builder.last_shape()) {
+            (Some(inner), _) => {
+                parsed.message_span = match &parsed.message {
+                    Cow::Borrowed(_) => place(raw, inner),
+                    Cow::Owned(_) => Span::default(),
+                };
+                parsed.message = Cow::Owned(inner.to_vec());
+                self.keep(raw, parsed, Form::LINE, scene);
+            }
+            (None, Some(last)) if Some(last.host) == host => {
+                // Of the message before: its signature, but not its bytes.
+                parsed.message_span = Span::default();
+                let time = self.time_of(&parsed, scene.undated);
+                let shape = Shape {
+                    frame: self.frame(raw, &parsed, time).number,
+                    status: parsed.status.number(),
+                    verbatim: false,
+                    ..last
+                };
+                let slots = slices(raw, &self.framer.slots);
+                self.builder
+                    .push(shape, time, raw.len(), slots, [].into_iter());
+                scene.coverage.count(parsed.status, 1);
+            }
+            (None, _) => return self.keep(raw, parsed, Form::LINE, scene),
+        }
+        self.builder.more(said.times - 1);
+    }
+
+    /// Keeps `raw`, whose event was read as `parsed`.
+    pub(super) fn keep(
+        &mut self,
+        raw: &[u8],
+        mut parsed: Parsed<'_>,
+        form: Form,
+        scene: &mut Scene<'_>,
+    ) {
+        let text = match form.event {
+            Held::Whole => raw,
+            Held::Inside(span) => span.of(raw),
+            Held::Apart(at) => &raw[at as usize..],
+        };
+        let time = self.time_of(&parsed, scene.undated);
         self.cut.cut(&parsed.message);
         let before = self.beyond;
-        let logtype = self.logtype(&parsed.message, room);
-        let host = self.name(raw, &mut parsed.host_span, &mut parsed.host, room);
-        let service = self.name(raw, &mut parsed.service_span, &mut parsed.service, room);
+        let logtype = self.logtype(&parsed.message, scene.room);
+        let host = self.name(text, &mut parsed.host_span, &mut parsed.host, scene.room);
+        let service = self.name(
+            text,
+            &mut parsed.service_span,
+            &mut parsed.service,
+            scene.room,
+        );
         self.beyond = self.beyond.min(before + 1);
-        let framed = match self
-            .layouts
-            .find(raw, &parsed, time, &mut self.framer.slots)
-        {
-            Some(known) => known,
-            None => self.frame(raw, &parsed, time),
+        let framed = match form {
+            Form::LINE => match self
+                .layouts
+                .find(raw, &parsed, time, &mut self.framer.slots)
+            {
+                Some(known) => known,
+                None => self.frame(raw, &parsed, time),
+            },
+            _ => self.odd_frame(raw, text, &parsed, time, form),
         };
         let shape = Shape {
             frame: framed.number,
@@ -257,14 +287,18 @@ impl Worker {
             status: parsed.status.number(),
             verbatim: framed.verbatim,
         };
+        let came = match form.event {
+            Held::Apart(at) => at as usize,
+            Held::Whole | Held::Inside(_) => raw.len(),
+        };
         self.builder.push(
             shape,
             time,
-            raw.len(),
+            came,
             slices(raw, &self.framer.slots),
             slices(&parsed.message, &self.cut.vars),
         );
-        parsed.status
+        scene.coverage.count(parsed.status, 1);
     }
 
     /// The number of a host or service. One there is no room for is taken out: it stands in the raw record alone.
@@ -331,6 +365,27 @@ impl Worker {
                 .remember(&self.framer.frame, raw, parsed, framed);
         }
         framed
+    }
+
+    /// The same of a record that is no plain line: its frame says how it came. Its event is read from `text`.
+    fn odd_frame(
+        &mut self,
+        raw: &[u8],
+        text: &[u8],
+        parsed: &Parsed<'_>,
+        time: Timestamp,
+        form: Form,
+    ) -> Framed {
+        let mut verbatim = self.framer.cut(text, parsed, time);
+        if self.frames.len() >= MOST_FRAMES {
+            self.framer.take_whole(text);
+            verbatim = false;
+        }
+        self.framer.wrap(raw, form);
+        Framed {
+            number: self.frame_number(),
+            verbatim,
+        }
     }
 
     /// The number of the frame just cut; that of JSON is mostly the one of the record before.

@@ -115,6 +115,20 @@ impl Cell {
         }
     }
 
+    /// Adds so many occurrences at one offset.
+    pub fn add_times(&mut self, offset: u16, times: u32) {
+        // So many are more than are kept one by one.
+        let few = times.min(EXACT_LIMIT as u32 + 1);
+        for _ in 0..few {
+            self.add(offset);
+        }
+        if let Moments::Slots(slots) = &mut self.moments {
+            let slot = &mut slots.counts[slot_of(offset)];
+            *slot = slot.saturating_add(times - few);
+            self.count = self.count.saturating_add(times - few);
+        }
+    }
+
     /// Adds all occurrences of `other`, which must be of the same hour.
     pub fn merge(&mut self, other: &Cell) {
         match &other.moments {

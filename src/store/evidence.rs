@@ -4,7 +4,7 @@ use super::Store;
 use super::schema::{
     FRAMES, LOGTYPES, META, NAMES, NEXT_ORDINAL, PIECES, SEGMENTS, decode, encode,
 };
-use super::segment::{Dictionary, NONE, Place, Reader, Run, Sealed, Shape};
+use super::segment::{Dictionary, NONE, Place, Reader, Record, Run, Sealed, Shape};
 use crate::envelope::ParseStatus;
 use crate::error::{Error, Kind, Result};
 use crate::event::Severity;
@@ -239,7 +239,7 @@ fn cut(mut bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Which records are asked for. Everything that is given must hold.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Filter {
     /// Words that occur in the message, in any case.
     pub words: Vec<String>,
@@ -261,6 +261,17 @@ pub struct Filter {
     pub ordinal: Option<u64>,
     /// Only what stands in the first so many segments that may hold something.
     pub segments: Option<u64>,
+}
+
+impl Filter {
+    /// Whether it lets every record through that is not later than some time.
+    pub fn is_open(&self) -> bool {
+        let open = Filter {
+            until: self.until,
+            ..Filter::default()
+        };
+        *self == open
+    }
 }
 
 /// In which order records are given.
@@ -292,8 +303,8 @@ pub struct Found {
     /// Its fingerprint's number.
     pub fingerprint: u32,
     /// The record, byte for byte.
-    pub raw: Vec<u8>,
-    /// Its message; `None` when it must be parsed from `raw`.
+    pub record: Record,
+    /// Its message; `None` when it must be parsed from the record's text.
     pub message: Option<Vec<u8>>,
     /// The source it came from, by number.
     pub source: u32,
@@ -428,9 +439,8 @@ impl Store {
             if fits[at] == Text::Look && verbatim && !wanted.text_fits(&message) {
                 continue;
             }
-            let mut raw = Vec::new();
-            reader.raw(i, words, &mut raw)?;
-            if !verbatim && !wanted.text_fits(&raw) {
+            let record = reader.record(i, words)?;
+            if !verbatim && !wanted.text_fits(record.text()) {
                 continue;
             }
             let shape = &shapes[at];
@@ -444,7 +454,7 @@ impl Store {
                 facility: (shape.shape.facility != NONE).then_some(shape.shape.facility),
                 status: ParseStatus::from_number(shape.shape.status).unwrap_or_default(),
                 fingerprint: shape.fingerprint,
-                raw,
+                record,
                 message: verbatim.then_some(message),
                 source: run.map_or(0, |r| r.source),
                 received_at: run.map_or(Timestamp(row.first), |r| r.received_at),

@@ -1,15 +1,17 @@
 //! Facts: what attention and discovery read, put together from fingerprints, families and activity as of a time.
 
 use super::fingerprints::{Families, Row, learn};
-use super::schema::{ACTIVITY, NAMES, SEVERITIES};
+use super::schema::{ACTIVITY, FITTED, FITTING, NAMES, SEVERITIES};
 use super::severities;
+use super::sources::Source;
 use super::stretches::{Stretch, Stretches, of_fingerprint};
 use super::write::damaged_activity;
 use super::{Store, activity, overrules};
 use crate::error::Result;
 use crate::event::Severity;
 use crate::signature::{
-    Cell, Cells, Facts, Fingerprint, HostActivity, SeveritySeen, SignatureFacts, SignatureId,
+    Cell, Cells, Facts, Fingerprint, FitHour, HostActivity, SeveritySeen, SignatureFacts,
+    SignatureId, SourceFit,
 };
 use crate::time::{HOUR, Hour, Timestamp};
 use redb::ReadableTable;
@@ -91,7 +93,74 @@ impl Store {
         for signature in &mut learned.facts.signatures {
             signature.name = given.get(&signature.id).cloned();
         }
+        learned.facts.fits = self.fits(tenant, as_of, &learned.signature_of)?;
         Ok(learned)
+    }
+
+    /// How well the records of each log fitted its format before `as_of`, where many did not.
+    fn fits(
+        &self,
+        tenant: &str,
+        as_of: Timestamp,
+        signature_of: &BTreeMap<u32, SignatureId>,
+    ) -> Result<Vec<SourceFit>> {
+        type Counts = (u64, BTreeMap<SignatureId, u64>);
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, FITTING)? else {
+            return Ok(Vec::new());
+        };
+        let mut hours: BTreeMap<u32, BTreeMap<i32, Counts>> = BTreeMap::new();
+        for entry in self.get(table.iter())? {
+            let (key, value) = self.get(entry)?;
+            let (source, fingerprint, day) = key.value();
+            let of_day = severities::decode(value.value()).ok_or_else(damaged_activity)?;
+            for ((hour, _), count) in of_day {
+                let hour = Hour(day * 24 + i32::from(hour));
+                if hour.start() >= as_of {
+                    continue;
+                }
+                let of_hour = hours.entry(source).or_default().entry(hour.0).or_default();
+                match signature_of.get(&fingerprint) {
+                    _ if fingerprint == FITTED => of_hour.0 += count,
+                    Some(id) => *of_hour.1.entry(*id).or_default() += count,
+                    None => {}
+                }
+            }
+        }
+        // The generations of a log are one history.
+        let mut logs: BTreeMap<String, (Source, BTreeMap<i32, Counts>)> = BTreeMap::new();
+        for source in self.sources(tenant)? {
+            let Some(of_source) = hours.remove(&source.number) else {
+                continue;
+            };
+            let (newest, all) = logs
+                .entry(source.family.clone())
+                .or_insert_with(|| (source.clone(), BTreeMap::new()));
+            *newest = source;
+            for (hour, (fitted, odd)) in of_source {
+                let into = all.entry(hour).or_default();
+                into.0 += fitted;
+                for (id, count) in odd {
+                    *into.1.entry(id).or_default() += count;
+                }
+            }
+        }
+        let fit = |(source, hours): (Source, BTreeMap<i32, Counts>)| SourceFit {
+            name: source.name,
+            format: source.format,
+            hours: hours
+                .into_iter()
+                .map(|(hour, (fitted, odd))| FitHour {
+                    hour: Hour(hour),
+                    fitted,
+                    odd: odd.into_iter().collect(),
+                })
+                .collect(),
+        };
+        let mut fits: Vec<SourceFit> = logs.into_values().map(fit).collect();
+        fits.retain(|f| f.hours.iter().map(FitHour::odd_count).sum::<u64>() >= MANY_ODD);
+        fits.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(fits)
     }
 
     /// What was known of some fingerprints of a tenant as of a time (that of [`Facts::as_of`]), most frequent first.
@@ -265,10 +334,14 @@ fn assemble(
             last_time,
             hosts,
             signatures,
+            fits: Vec::new(),
         },
         signature_of,
     }
 }
+
+/// Fewer records that do not fit are some odd lines, as every log has them.
+const MANY_ODD: u64 = 20;
 
 /// The activity of all fingerprints, to be shared by signatures.
 struct Shared {

@@ -40,6 +40,12 @@ pub(super) const ACTIVITY: TableDefinition<'static, (u32, u32, i32), &[u8]> =
 /// Departures from the usual severity: (fingerprint, day) to the hours of that day.
 pub(super) const SEVERITIES: TableDefinition<'static, (u32, i32), &[u8]> =
     TableDefinition::new("severities");
+/// How the records of a source fitted its format: (source, fingerprint of those that did not, day) to the hours of that day.
+/// Under [`FITTED`] stand those that did.
+pub(super) const FITTING: TableDefinition<'static, (u32, u32, i32), &[u8]> =
+    TableDefinition::new("fitting");
+/// In [`FITTING`]: no fingerprint, since the records were understood.
+pub(super) const FITTED: u32 = u32::MAX;
 /// Segments: what is in each, by number; and its pieces.
 pub(super) const SEGMENTS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("segments");
 pub(super) const PIECES: TableDefinition<'static, (u64, u32), &[u8]> =

@@ -5,6 +5,7 @@ use super::evidence::SegmentRow;
 use super::schema::{SEGMENTS, SOURCES, decode, encode};
 use crate::envelope::Coverage;
 use crate::error::Result;
+use crate::formats::Header;
 use crate::intake::Checkpoint;
 use crate::time::Timestamp;
 use redb::ReadableTable;
@@ -31,8 +32,6 @@ pub struct Source {
     pub checkpoint: Checkpoint,
     /// What became of its records.
     pub coverage: Coverage,
-    /// The record that names the columns of all others, where one does; else empty.
-    pub head: Vec<u8>,
     /// Logtypes it brought: records unlike all before them.
     pub unlike: u64,
     /// Records that were put together because the store had no room to tell them apart.
@@ -41,6 +40,18 @@ pub struct Source {
     pub first_ingest: Timestamp,
     /// When it was last read.
     pub last_ingest: Timestamp,
+}
+
+impl Source {
+    /// The columns of a table, as its first record named them.
+    pub fn header(&self) -> Option<Header> {
+        let columns = self.checkpoint.state.as_ref()?.columns.as_ref()?;
+        Some(Header {
+            names: columns.names.clone(),
+            columns: columns.fields.clone(),
+            delimiter: columns.delimiter,
+        })
+    }
 }
 
 #[derive(Serialize, Deserialize)]

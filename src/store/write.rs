@@ -85,6 +85,7 @@ pub struct Batch<'s> {
     rows: BTreeMap<u32, Row>,
     activity: BTreeMap<(u32, u32, i32), Vec<Cell>>,
     departures: BTreeMap<(u32, i32), Departures>,
+    fitting: BTreeMap<(u32, u32, i32), Departures>,
     relearn: bool,
     summary: Summary,
 }
@@ -100,6 +101,7 @@ impl Store {
             rows: BTreeMap::new(),
             activity: BTreeMap::new(),
             departures: BTreeMap::new(),
+            fitting: BTreeMap::new(),
             relearn: false,
             summary: Summary::default(),
         }
@@ -254,6 +256,9 @@ impl Batch<'_> {
                 ..local.shape
             };
             self.count(txn, local, shape.host, met)?;
+            if let Some(run) = sealed.runs.first() {
+                self.count_fit(run.source, local, met.number);
+            }
             shapes.push(ShapeRow {
                 shape,
                 fingerprint: met.number,
@@ -317,6 +322,22 @@ impl Batch<'_> {
         }
     }
 
+    /// Counts how the records of a shape fitted the format of their source.
+    fn count_fit(&mut self, source: u32, local: &SealedShape, fingerprint: u32) {
+        let odd = matches!(
+            ParseStatus::from_number(local.shape.status),
+            Some(ParseStatus::Unparsed | ParseStatus::TimeMissing | ParseStatus::Binary)
+        );
+        let of = if odd { fingerprint } else { schema::FITTED };
+        for cell in &local.cells {
+            let day = self
+                .fitting
+                .entry((source, of, cell.hour.day()))
+                .or_default();
+            *day.entry((cell.hour.of_day(), 0)).or_default() += u64::from(cell.count);
+        }
+    }
+
     /// Makes everything since the last commit durable, together with how far the sources were read.
     pub fn commit(&mut self, sources: &[Source], run: Option<&RunRecord>) -> Result<()> {
         if self.txn.is_none() && sources.is_empty() && run.is_none() {
@@ -326,6 +347,7 @@ impl Batch<'_> {
         self.write_rows(&txn)?;
         self.write_activity(&txn)?;
         self.write_departures(&txn)?;
+        self.write_fitting(&txn)?;
         upkeep::merge_small(self.store, &txn, &self.tenant)?;
         match (self.relearn, run) {
             (true, Some(run)) => self.learn_families(&txn, run.started_at)?,
@@ -382,6 +404,21 @@ impl Batch<'_> {
     fn write_departures(&mut self, txn: &WriteTransaction) -> Result<()> {
         let mut table = self.store.get(txn.open_table(schema::SEVERITIES))?;
         for (key, more) in std::mem::take(&mut self.departures) {
+            let before = self.store.get(table.get(key))?.map(|v| v.value().to_vec());
+            let mut all = match before {
+                Some(bytes) => severities::decode(&bytes).ok_or_else(damaged_activity)?,
+                None => Departures::new(),
+            };
+            severities::merge(&mut all, &more);
+            self.store
+                .get(table.insert(key, severities::encode(&all).as_slice()))?;
+        }
+        Ok(())
+    }
+
+    fn write_fitting(&mut self, txn: &WriteTransaction) -> Result<()> {
+        let mut table = self.store.get(txn.open_table(schema::FITTING))?;
+        for (key, more) in std::mem::take(&mut self.fitting) {
             let before = self.store.get(table.get(key))?.map(|v| v.value().to_vec());
             let mut all = match before {
                 Some(bytes) => severities::decode(&bytes).ok_or_else(damaged_activity)?,

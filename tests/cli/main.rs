@@ -11,6 +11,7 @@ mod ingest;
 mod machine;
 mod memory;
 mod order;
+mod records;
 mod signatures;
 mod store;
 mod tenants;

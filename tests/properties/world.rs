@@ -205,6 +205,7 @@ impl World {
             paths: paths.iter().map(|p| p.to_path_buf()).collect(),
             tenant: tenant.to_string(),
             format: format.map(String::from),
+            columns: Vec::new(),
             label: "stdin".to_string(),
             zone: Zone::parse("UTC").expect("a zone"),
             received_at: END.plus(HOUR),
@@ -242,8 +243,8 @@ impl World {
         let mut raw = Vec::new();
         self.store
             .search(tenant, &Filter::default(), Order::Oldest, &mut |found| {
-                raw.extend_from_slice(&found.raw);
-                raw.push(b'\n');
+                raw.extend_from_slice(&found.record.raw);
+                raw.extend_from_slice(found.record.line_end);
                 Ok(true)
             })
             .expect("a search");

@@ -754,6 +754,7 @@ impl World<'_> {
                 helped: Some(self.s("tried once, helped once")),
             }],
             dry_run: DryRun::No,
+            trial: None,
             as_of: AS_OF,
         })
     }

@@ -71,6 +71,7 @@ impl Builder {
         signatures.sort_by_key(|s| s.id);
         Facts {
             tenant: "default".to_string(),
+            fits: Vec::new(),
             as_of,
             first_time: signatures
                 .iter()

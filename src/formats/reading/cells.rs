@@ -13,7 +13,9 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// The names of the columns of a source, from its first record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Header {
-    /// In the order of the columns.
+    /// As the record has them, in order.
+    pub names: Vec<String>,
+    /// What they are called as the fields of an event: the same, unless the operator said otherwise.
     pub columns: Vec<String>,
     /// What stands between columns.
     pub delimiter: u8,
@@ -23,9 +25,28 @@ impl Header {
     /// The header that `record` is; `None` for a record that is none: names are short words, each there once, and one
     /// of them at least is known to be the time or the message of an event.
     pub fn read(record: &[u8]) -> Option<Header> {
+        Header::named(record).filter(Header::tells)
+    }
+
+    /// The same where the operator has said what columns mean: `(field, column)`. Each of the columns must be there.
+    pub fn read_as(record: &[u8], meanings: &[(String, String)]) -> Option<Header> {
+        let mut header = Header::named(record)?;
+        for (field, column) in meanings {
+            let at = header.names.iter().position(|name| name == column)?;
+            // What was called so before would now be there twice.
+            if let Some(other) = header.columns.iter().position(|name| name == field) {
+                header.columns[other] = format!("{field} ");
+            }
+            header.columns[at].clone_from(field);
+        }
+        header.tells().then_some(header)
+    }
+
+    /// What a record names if it is a header: whether the names mean anything is another question.
+    fn named(record: &[u8]) -> Option<Header> {
         let text = trimmed(record);
         let delimiter = delimiter_of(text);
-        let mut columns: Vec<String> = Vec::new();
+        let mut names: Vec<String> = Vec::new();
         for cell in cells(text, delimiter) {
             let cell = cell.text()?;
             let name = std::str::from_utf8(&cell).ok()?.trim();
@@ -34,28 +55,24 @@ impl Header {
             if !named || name.len() > MAX_NAME || !name.chars().all(wordy) {
                 return None;
             }
-            if columns.iter().any(|known| known == name) {
+            if names.iter().any(|known| known == name) {
                 return None;
             }
-            columns.push(name.to_string());
+            names.push(name.to_string());
         }
-        let header = Header { columns, delimiter };
-        (header.columns.len() >= 2 && header.tells()).then_some(header)
-    }
-
-    /// Calls the column `from` by the name `to`; `None` when there is no such column.
-    #[must_use]
-    pub fn rename(&mut self, from: &str, to: &str) -> Option<()> {
-        let column = self.columns.iter_mut().find(|name| *name == from)?;
-        *column = to.to_string();
-        Some(())
+        (names.len() >= 2).then(|| Header {
+            columns: names.clone(),
+            names,
+            delimiter,
+        })
     }
 
     /// Whether a record is this header once more: files that were joined repeat it.
     pub(in crate::formats) fn repeated(&self, text: &[u8]) -> bool {
-        let first = self.columns.first().map_or("", String::as_str);
-        text.starts_with(first.as_bytes())
-            && Header::read(text).is_some_and(|other| other.columns == self.columns)
+        let first = self.names.first().map_or("", String::as_str);
+        let bare = text.strip_prefix(b"\"").unwrap_or(text);
+        bare.starts_with(first.as_bytes())
+            && Header::named(text).is_some_and(|other| other.names == self.names)
     }
 
     /// Whether a record with these columns says when or what.

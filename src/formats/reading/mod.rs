@@ -25,7 +25,7 @@ pub(super) use escapes::{undouble, unescape};
 pub(super) use head::{date_and_severity, date_at_head, severity_at_head};
 pub(super) use keys::{Look, Picked};
 pub(super) use numbers::{epoch, fraction_micros, number, time_of_day};
-pub(super) use object::{batch, read_object};
+pub(super) use object::{batch, may_be_batch, read_object};
 pub(super) use offset::{offset, zone_behind};
 pub(super) use pairs::{Words, read_pairs, rest_of_pairs};
 pub(super) use paths::{find, list_rest, same_place};

@@ -1,6 +1,8 @@
 //! JSON objects of loggers: the fields that have a role wherever they stand, and the records of a batch.
 
-use super::{Fault, Look, Picked, Value, elements, members};
+use super::{Fault, Look, Picked, Value, elements, members, trimmed};
+use crate::event::Parsed;
+use std::borrow::Cow;
 
 /// Objects are looked into this deep: `kubernetes.container.name`, `log.syslog.severity.code`.
 const LOOK_DEPTH: usize = 4;
@@ -48,8 +50,18 @@ fn look_inside<'a>(text: &'a [u8], path: &mut Vec<u8>, picked: &mut Picked<'a>, 
     }
 }
 
+/// Whether `record` may be a batch: an array, or an object in which no message was found.
+pub(in crate::formats) fn may_be_batch(record: &[u8], parsed: &Parsed<'_>) -> bool {
+    let text = trimmed(record);
+    match text.trim_ascii_start().first() {
+        Some(b'[') => true,
+        Some(b'{') => *parsed.message == *text,
+        _ => false,
+    }
+}
+
 /// The objects of an array, or of the one list of events an object without a message holds.
-pub(in crate::formats) fn batch(text: &[u8]) -> Option<Vec<Vec<u8>>> {
+pub(in crate::formats) fn batch(text: &[u8]) -> Option<Vec<Cow<'_, [u8]>>> {
     let list = match text.trim_ascii_start().first()? {
         b'[' => text,
         b'{' => {
@@ -66,7 +78,7 @@ pub(in crate::formats) fn batch(text: &[u8]) -> Option<Vec<Vec<u8>>> {
         _ => return None,
     };
     let records = elements(list)?.into_iter().map(|element| match element {
-        Value::Object(object) => Some(object.to_vec()),
+        Value::Object(object) => Some(Cow::Borrowed(object)),
         _ => None,
     });
     records

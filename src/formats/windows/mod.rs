@@ -8,8 +8,8 @@ mod names;
 mod xml;
 
 use super::{
-    Context, Fault, Format, Said, Value, When, batch, find, list_rest, members, number, same_place,
-    trimmed, when,
+    Context, Fault, Format, Said, Value, When, batch, find, list_rest, may_be_batch, members,
+    number, same_place, trimmed, when,
 };
 use crate::envelope::ParseStatus;
 use crate::event::{Fields, Parsed, Severity};
@@ -167,7 +167,11 @@ impl Format for Windows {
         })
     }
 
-    fn split(&self, record: &[u8]) -> Option<Vec<Vec<u8>>> {
+    fn may_split(&self, record: &[u8], parsed: &Parsed<'_>) -> bool {
+        record.trim_ascii_start().first() == Some(&b'<') || may_be_batch(record, parsed)
+    }
+
+    fn split<'a>(&self, record: &'a [u8]) -> Option<Vec<Cow<'a, [u8]>>> {
         let text = trimmed(record).trim_ascii();
         match text.first()? {
             b'<' => xml::split(text),

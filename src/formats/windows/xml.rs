@@ -84,16 +84,16 @@ pub(super) fn event(text: &[u8]) -> Option<Event<'_>> {
 }
 
 /// The elements of a record that holds several events.
-pub(super) fn split(text: &[u8]) -> Option<Vec<Vec<u8>>> {
+pub(super) fn split(text: &[u8]) -> Option<Vec<Cow<'_, [u8]>>> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(start) = event_start(text, at) {
         let end = memchr::memmem::find(&text[start..], b"</Event>")?;
         at = start + end + b"</Event>".len();
-        pieces.push(text[start..at].to_vec());
+        pieces.push(Cow::Borrowed(&text[start..at]));
     }
     // One event alone is a record as it stands, unless something is wrapped around it.
-    let alone = pieces.len() == 1 && pieces[0] == text.trim_ascii();
+    let alone = pieces.len() == 1 && *pieces[0] == *text.trim_ascii();
     (!pieces.is_empty() && !alone).then_some(pieces)
 }
 

@@ -191,6 +191,30 @@ fn part() -> impl Strategy<Value = Part> {
     ]
 }
 
+/// Lines of logs and of traces.
+const LINES: [&str; 20] = [
+    "2026-03-02 01:02:03 ERROR failed\n",
+    "Mar  2 01:02:03 web-1 app: up\n",
+    "started\n",
+    "\n",
+    "java.io.IOException: no\n",
+    "\tat a.b.C(C.java:7)\n",
+    "Caused by: x.YError\n",
+    "Traceback (most recent call last):\n",
+    "  File \"a.py\", line 1\n",
+    "KeyError: 'x'\n",
+    "During handling of the above exception, another occurred:\n",
+    "panic: no\n",
+    "goroutine 1 [running]:\n",
+    "main.main()\n",
+    "created by main\n",
+    "exit status 2\n",
+    "thread 'main' panicked at a.rs:1:\n",
+    "stack backtrace:\n",
+    "note: run with\n",
+    "word: text\n",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
     #[test]
@@ -203,6 +227,20 @@ proptest! {
         let mut reader = reader(&bytes, &lens, Partial::Take, Checkpoint::default());
         prop_assert_eq!(read_all(&bytes, &mut reader, want), expected(&parts));
         prop_assert_eq!(reader.checkpoint().offset(), bytes.len() as u64);
+    }
+
+    #[test]
+    fn lines_that_go_together_do_so_however_they_come(
+        lines in prop::collection::vec(prop::sample::select(LINES.to_vec()), 0..60),
+        want in prop::sample::select(vec![1usize, 10, 300]),
+        len in 1usize..200,
+    ) {
+        let text = lines.concat();
+        let whole = |want, lens: &[usize]| {
+            let mut reader = reader(text.as_bytes(), lens, Partial::Take, Checkpoint::default());
+            read_all(text.as_bytes(), &mut reader, want)
+        };
+        prop_assert_eq!(whole(want, &[len]), whole(4 << 20, &[usize::MAX]));
     }
 
     #[test]

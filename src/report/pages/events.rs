@@ -36,6 +36,44 @@ pub fn events(found: &[Event], as_of: Timestamp) -> Report {
     )
 }
 
+static MALFORMED: [Column; 6] = [
+    Column::new("timestamp", "time"),
+    Column::new("reason", "reason").least(24),
+    Column::new("message_raw", "record").least(36),
+    Column::new("source_name", "source").shown(Shown::WithRoom(1)),
+    Column::new("event_id", "id").shown(Shown::WithRoom(2)),
+    Column::new("parse_status", "parse_status").shown(Shown::Sheet),
+];
+
+/// Records that could not be read, or not wholly, each with the reason.
+pub fn malformed(found: &[Event], as_of: Timestamp) -> Report {
+    let mut sheet = Table::new(&MALFORMED);
+    let row = |e: &Event| {
+        vec![
+            Cell::Moment(e.timestamp),
+            Cell::Words(e.parse_status.reason()),
+            Cell::text(&e.message_raw),
+            Cell::text(&e.source_name),
+            Cell::id(&e.event_id),
+            Cell::Named(e.parse_status.name()),
+        ]
+    };
+    sheet.rows = found.iter().map(row).collect();
+    let told = |e: &Event| {
+        let mut value = value(e);
+        value["reason"] = json!(e.parse_status.reason());
+        value
+    };
+    let values = found.iter().map(told).collect();
+    list_page(
+        as_of,
+        "results",
+        values,
+        sheet,
+        "Every record was understood.",
+    )
+}
+
 fn row(e: &Event) -> Vec<Cell> {
     vec![
         Cell::Moment(e.timestamp),

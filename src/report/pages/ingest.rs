@@ -1,7 +1,8 @@
 //! `ingest`: one line about what was read, and a line for each thing that went wrong.
 
-use super::coverage_note;
+use super::{coverage_note, event_value, section};
 use crate::envelope::Coverage;
+use crate::event::Event;
 use crate::report::{Answer, Block, Cell, Column, Line, Report, Table, Tone};
 use crate::time::{SECOND, Timestamp};
 use serde_json::{Value, json};
@@ -59,8 +60,32 @@ pub struct IngestPage<'a> {
     pub seen_before: &'a [SeenBefore],
     /// Nothing was stored: a trial.
     pub dry_run: DryRun,
+    /// What the trial found.
+    pub trial: Option<&'a Trial>,
     /// What all times are relative to.
     pub as_of: Timestamp,
+}
+
+/// What a trial found, to be looked at before anything is stored.
+#[derive(Clone, Debug)]
+pub struct Trial {
+    /// The zone of stamps that name none.
+    pub zone: String,
+    /// What was decided for each source.
+    pub sources: Vec<TrialSource>,
+    /// The first events.
+    pub events: Vec<Event>,
+}
+
+/// What a trial found of one source.
+#[derive(Clone, Debug)]
+pub struct TrialSource {
+    /// Its name.
+    pub name: String,
+    /// The format its records are read in.
+    pub format: String,
+    /// What became of them.
+    pub coverage: Coverage,
 }
 
 /// Whether the run stored what it read.
@@ -104,6 +129,9 @@ pub fn ingest(i: &IngestPage<'_>) -> Report {
             .iter()
             .map(|s| Block::Note(Tone::Note, seen_line(s))),
     );
+    if let Some(trial) = i.trial {
+        blocks.extend(trial_blocks(trial));
+    }
     Report {
         as_of: i.as_of,
         answer: answer(i),
@@ -111,6 +139,64 @@ pub fn ingest(i: &IngestPage<'_>) -> Report {
         blocks,
         ..Report::default()
     }
+}
+
+static SOURCES: [Column; 6] = [
+    Column::new("name", "source").least(20),
+    Column::new("format", "format"),
+    Column::new("lines_read", "read"),
+    Column::new("parsed", "understood"),
+    Column::new("malformed", "not"),
+    Column::new("undated", "undated"),
+];
+
+static FIRST: [Column; 5] = [
+    Column::new("timestamp", "time"),
+    Column::new("host", "host").least(8),
+    Column::new("service", "service").least(8),
+    Column::new("severity", "severity"),
+    Column::new("message_raw", "message").least(30),
+];
+
+/// How each source would be read, and the first events of all.
+fn trial_blocks(trial: &Trial) -> Vec<Block> {
+    let mut sources = Table::new(&SOURCES);
+    let row = |s: &TrialSource| {
+        vec![
+            Cell::text(&s.name),
+            Cell::text(&s.format),
+            Cell::Exact(s.coverage.lines_read),
+            Cell::Exact(s.coverage.parsed),
+            Cell::Exact(s.coverage.malformed),
+            Cell::Exact(s.coverage.undated),
+        ]
+    };
+    sources.rows = trial.sources.iter().map(row).collect();
+    let mut first = Table::new(&FIRST);
+    let row = |e: &Event| {
+        vec![
+            Cell::Moment(e.timestamp),
+            Cell::text(&e.host),
+            Cell::text(&e.service),
+            Cell::Severity(e.severity),
+            Cell::text(&e.message_raw),
+        ]
+    };
+    first.rows = trial.events.iter().map(row).collect();
+    vec![
+        section("Sources"),
+        Block::Table(sources),
+        section("First events"),
+        Block::Table(first),
+        Block::Note(
+            Tone::Plain,
+            vec![
+                Cell::Words("Times that name no zone are read as "),
+                Cell::text(&trial.zone),
+                Cell::Words("."),
+            ],
+        ),
+    ]
 }
 
 fn summary(i: &IngestPage<'_>) -> Line {
@@ -201,6 +287,17 @@ fn answer(i: &IngestPage<'_>) -> Answer {
         "bytes": i.bytes,
         "dry_run": i.dry_run == DryRun::Yes,
     }));
+    if let Some(trial) = i.trial {
+        let source =
+            |s: &TrialSource| json!({"name": s.name, "format": s.format, "coverage": s.coverage});
+        answer = answer
+            .with("timezone", json!(trial.zone))
+            .with("source_formats", trial.sources.iter().map(source).collect())
+            .with(
+                "first_events",
+                trial.events.iter().map(event_value).collect(),
+            );
+    }
     if let Some(event_id) = i.event_id {
         answer = answer
             .with("event_id", json!(event_id))

@@ -29,7 +29,7 @@ pub use candidates::{candidates, value as candidate_value};
 pub use checked::{CheckPage, checked};
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
 pub use error::{error, error_text};
-pub use events::{events, value as event_value};
+pub use events::{events, malformed, value as event_value};
 pub use explain_candidate::{CandidatePage, explain_candidate};
 pub use explain_event::{EventPage, explain_event};
 pub use explain_incident::{IncidentPage, explain_incident};
@@ -37,7 +37,7 @@ pub use explain_signature::{
     Alias, AttentionReason, Lineage, MemberRow, SignaturePage, explain_signature,
 };
 pub use incidents::{IncidentHit, incidents, value as incident_value};
-pub use ingest::{DryRun, IngestPage, SeenBefore, Skipped, ingest};
+pub use ingest::{DryRun, IngestPage, SeenBefore, Skipped, Trial, TrialSource, ingest};
 pub use overrules::{OverrulePage, overruled, overrules};
 pub use promoted::promoted;
 pub use prune::{PrunePage, prune};

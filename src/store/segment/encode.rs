@@ -147,6 +147,23 @@ impl Builder {
         }
     }
 
+    /// The shape of the record pushed last.
+    pub fn last_shape(&self) -> Option<Shape> {
+        let last = *self.rows.last()?;
+        Some(self.shapes[last as usize].shape)
+    }
+
+    /// Says that the record pushed last stands for so many more at the same time.
+    pub fn more(&mut self, times: u32) {
+        if let (Some(&last), Some(&time)) = (self.rows.last(), self.times.last()) {
+            let time = Timestamp(time);
+            let cells = &mut self.shapes[last as usize].cells;
+            if let Some(cell) = cells.iter_mut().rev().find(|c| c.hour == time.hour()) {
+                cell.add_times(offset_in_hour(time), times);
+            }
+        }
+    }
+
     fn add_shape(&mut self, shape: Shape, time: Timestamp) -> u32 {
         let groups = &mut self.groups;
         let mut group = |index: &mut FxHashMap<u32, u32>, key: u32| {

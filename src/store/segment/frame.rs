@@ -3,73 +3,20 @@
 //! A frame is a byte string of pieces, the same for all records of one layout: `{stamp} {host} {service}[{slot}]: {message}`.
 //! Records of one program, or all entries of a journal with the same fields, share one frame; it is kept once, in a dictionary.
 
+pub use super::piece::{Coding, Form, Framed, Held, LONGEST_NAME, LineEnd, Piece, Sign, pieces};
+use super::piece::{HOST, LITERAL, MESSAGE, SERVICE, SLOT, STAMP};
 use super::stamp::Style;
-use super::varint::{put, take, take_slice};
+use super::varint::put;
+use crate::envelope::Endian;
 use crate::event::{Parsed, Span};
 use crate::time::Timestamp;
-
-const LITERAL: u8 = 0;
-const STAMP: u8 = 1;
-const HOST: u8 = 2;
-const SERVICE: u8 = 3;
-const MESSAGE: u8 = 4;
-const SLOT: u8 = 5;
 
 /// A frame longer than this describes one record, not a layout; such a record is kept as one slot.
 const LONGEST: usize = 4096;
 /// More slots than this in one record are no layout either.
 const MOST_SLOTS: usize = 256;
-/// Longer names are not kept in the dictionary of names.
-pub const LONGEST_NAME: usize = 255;
-
-/// One piece of a frame.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Piece<'a> {
-    /// These bytes.
-    Literal(&'a [u8]),
-    /// The record's time, written in this style.
-    Stamp(Style),
-    /// The host's name.
-    Host,
-    /// The service's name.
-    Service,
-    /// The message.
-    Message,
-    /// A value from a column.
-    Slot,
-}
-
-/// The pieces of a stored frame; ends early where the bytes are damaged.
-pub fn pieces(mut frame: &[u8]) -> impl Iterator<Item = Piece<'_>> {
-    std::iter::from_fn(move || {
-        let (&tag, rest) = frame.split_first()?;
-        frame = rest;
-        match tag {
-            LITERAL => {
-                let n = take(&mut frame)? as usize;
-                take_slice(&mut frame, n).map(Piece::Literal)
-            }
-            STAMP => {
-                let bytes = take_slice(&mut frame, 8)?;
-                Style::from_bytes(bytes.try_into().ok()?).map(Piece::Stamp)
-            }
-            HOST => Some(Piece::Host),
-            SERVICE => Some(Piece::Service),
-            MESSAGE => Some(Piece::Message),
-            SLOT => Some(Piece::Slot),
-            _ => None,
-        }
-    })
-}
-
-/// The frame of a record, by the number that was given to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Framed {
-    /// The number.
-    pub number: u32,
-    /// Whether the message is a piece of the frame; if not, it must be parsed again from the raw record.
-    pub verbatim: bool,
-}
+/// Longer pieces around an event are values, not layout.
+const LONGEST_GLUE: usize = 32;
 
 /// Buffers for cutting frames, reused from record to record.
 #[derive(Debug, Default)]
@@ -122,6 +69,50 @@ impl Framer {
         self.slots.clear();
         self.parts.clear();
         self.slot(0, raw.len());
+    }
+
+    /// Says of the record just cut how it came: `raw` is all of it, what was cut is the event in it.
+    pub fn wrap(&mut self, raw: &[u8], form: Form) {
+        let inner = std::mem::take(&mut self.frame);
+        let slots = std::mem::take(&mut self.slots);
+        if form.end == LineEnd::Open {
+            self.frame.push(Sign::Open as u8);
+        }
+        match form.coding {
+            Coding::Plain => {}
+            Coding::Nuls => self.frame.push(Sign::Nuls as u8),
+            Coding::Utf16(Endian::Little) => self.frame.push(Sign::Utf16Le as u8),
+            Coding::Utf16(Endian::Big) => self.frame.push(Sign::Utf16Be as u8),
+        }
+        let (sign, at, behind) = match form.event {
+            Held::Whole => {
+                self.frame.extend_from_slice(&inner);
+                self.slots = slots;
+                return;
+            }
+            Held::Inside(span) => (Sign::Event, span.start, span.end as usize),
+            Held::Apart(at) => (Sign::Aside, at, raw.len()),
+        };
+        self.glue(raw, 0, at as usize);
+        self.frame.push(sign as u8);
+        self.frame.extend_from_slice(&inner);
+        let moved = |s: Span| Span {
+            start: s.start + at,
+            end: s.end + at,
+        };
+        self.slots.extend(slots.into_iter().map(moved));
+        self.frame.push(Sign::End as u8);
+        self.glue(raw, behind, raw.len());
+    }
+
+    /// What stands around an event: commas and brackets are the same for all events of a list, counts are not.
+    fn glue(&mut self, raw: &[u8], start: usize, end: usize) {
+        let bytes = &raw[start..end];
+        if bytes.len() <= LONGEST_GLUE && !bytes.iter().any(u8::is_ascii_digit) {
+            self.literal(bytes);
+        } else {
+            self.slot(start, end);
+        }
     }
 
     /// Which parts stand verbatim in the record, in order. They are compared, since the record must come back exactly.
@@ -256,7 +247,14 @@ impl Framer {
                 literal = at;
             }
         }
-        (literal, at.max(end + 1), next)
+        // A part may begin with the quote that ends the string: then the part is next.
+        let behind = at.max(end + 1);
+        let part = self.parts.get(next).map(|(span, _)| span.start as usize);
+        (
+            literal,
+            part.map_or(behind, |start| behind.min(start)),
+            next,
+        )
     }
 
     fn literal(&mut self, bytes: &[u8]) {
@@ -351,6 +349,7 @@ mod tests {
                 Piece::Slot => {
                     out.extend_from_slice(slots.next().expect("a span for each slot").of(raw))
                 }
+                Piece::Sign(_) => {}
             }
         }
         (framer, out)

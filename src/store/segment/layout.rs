@@ -2,7 +2,7 @@
 //!
 //! A layout that fits gives the record back whatever made it: each piece was compared with the bytes it stands for.
 
-use super::frame::{Framed, LONGEST_NAME, Piece, pieces};
+use super::piece::{Framed, LONGEST_NAME, Piece, pieces};
 use super::stamp::{Memo, Style};
 use crate::event::{Parsed, Span};
 use crate::time::Timestamp;
@@ -71,13 +71,17 @@ impl Layouts {
 
     /// Remembers the frame that was cut of text like this record; `frame` are its bytes.
     pub fn remember(&mut self, frame: &[u8], raw: &[u8], parsed: &Parsed<'_>, framed: Framed) {
+        let signed = |piece: Piece<'_>| matches!(piece, Piece::Sign(_));
+        if pieces(frame).any(signed) {
+            return;
+        }
         let owned = pieces(frame).map(|piece| match piece {
             Piece::Literal(bytes) => Owned::Literal(bytes.into()),
             Piece::Stamp(style) => Owned::Stamp(style),
             Piece::Host => Owned::Host,
             Piece::Service => Owned::Service,
             Piece::Message => Owned::Message,
-            Piece::Slot => Owned::Slot,
+            Piece::Slot | Piece::Sign(_) => Owned::Slot,
         });
         self.known.truncate(KEPT - 1);
         self.known.insert(

@@ -7,12 +7,17 @@ pub mod column;
 mod encode;
 pub mod frame;
 pub mod layout;
+mod piece;
 mod reader;
+mod record;
 pub mod stamp;
 pub mod varint;
 
 pub use encode::{Builder, Sealed, SealedShape};
 pub use reader::{Dictionary, Place, Reader};
+pub use record::Record;
+
+use record::Assembly;
 
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -1,9 +1,9 @@
 //! Reading a segment: rows at once, columns only of the records that are asked for.
 
 use super::column::{self, Cursor, Values};
-use super::frame::{Piece, pieces};
+use super::piece::{Piece, pieces};
 use super::varint::{take, take_slice, unzigzag};
-use super::{SealedShape, Shape};
+use super::{Assembly, Record, SealedShape, Shape};
 use crate::error::{Error, Kind, Result};
 use crate::time::Timestamp;
 
@@ -143,17 +143,14 @@ impl Reader {
         Ok((at(place.frame_group, frame_at), message))
     }
 
-    /// Appends the raw record of `row`, byte for byte.
-    pub fn raw(
-        &mut self,
-        row: usize,
-        dictionary: &impl Dictionary,
-        out: &mut Vec<u8>,
-    ) -> Result<()> {
+    /// The record of `row`, byte for byte.
+    pub fn record(&mut self, row: usize, dictionary: &impl Dictionary) -> Result<Record> {
         let (shape, time) = (*self.shape(row), self.time(row));
         let (frame_values, message_values) = self.values(row)?;
         let mut slots = frame_values.into_iter();
+        let mut made = Assembly::default();
         for piece in pieces(dictionary.frame(shape.frame)) {
+            let out = &mut made.out;
             match piece {
                 Piece::Literal(bytes) => out.extend_from_slice(bytes),
                 Piece::Stamp(style) => style.write(time, out),
@@ -167,9 +164,10 @@ impl Reader {
                         out,
                     );
                 }
+                Piece::Sign(sign) => made.sign(sign),
             }
         }
-        Ok(())
+        Ok(made.finish())
     }
 
     /// Appends the message of `row`; false when it is not a piece of the frame and must be parsed from the raw record.
