@@ -94,13 +94,16 @@ access\t''
 cri\t''
 csv\t''
 plain\t''"
-complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l source-label -d 'What to call standard input' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l source-label -d 'What to call standard input [default: stdin]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l since -d 'Leave out records older than this: 24h, 7d, 2026-03-16' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l threads -d 'Worker threads [default: one per processor, up to 8]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s F -l follow -d 'Go on with what is written later, through rotation'
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l journal-cursor -d 'Print how far the journal was read, for journalctl --after-cursor'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l dry-run -d 'Read and report, but store nothing'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l flush-partial -d 'Take an unfinished last line now'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s h -l help -d 'Print help (see more with \'--help\')'

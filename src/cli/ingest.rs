@@ -2,12 +2,13 @@
 
 use super::progress::Bar;
 use super::session::{Outcome, Session};
+use super::{cursor, follow};
 use crate::candidate::Candidate;
 use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::Partial;
 use crate::memory::Incident;
-use crate::pipeline::{Ingested, Request, View, ingest, view};
+use crate::pipeline::{BATCH_BYTES, Ingested, Pause, Request, View, ingest, view};
 use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped};
 use crate::signature::SignatureId;
 use crate::store::Store;
@@ -34,9 +35,25 @@ pub struct Args {
     /// With auto, each source is looked at by itself.
     #[arg(short, long, value_name = "FORMAT", value_parser = input_formats())]
     input_format: Option<String>,
-    /// What to call standard input
-    #[arg(long, value_name = "NAME", default_value = "stdin")]
-    source_label: String,
+    /// What to call standard input [default: stdin]
+    #[arg(long, value_name = "NAME")]
+    source_label: Option<String>,
+    /// Go on with what is written later, through rotation
+    ///
+    /// New records are committed every second, and in between others can use the store. SIGINT and SIGTERM end it after a
+    /// commit, with the summary.
+    #[arg(short = 'F', long, conflicts_with_all = ["dry_run", "flush_partial"])]
+    follow: bool,
+    /// Leave out records older than this: 24h, 7d, 2026-03-16
+    ///
+    /// They are counted, and are not looked at again by a later run.
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Print how far the journal was read, for journalctl --after-cursor
+    ///
+    /// The cursor of the newest entry taken in under --source-label, or under any name. Nothing is read.
+    #[arg(long, conflicts_with_all = ["paths", "input_format", "follow", "since", "dry_run", "flush_partial"])]
+    journal_cursor: bool,
     /// Read and report, but store nothing
     #[arg(long)]
     dry_run: bool,
@@ -55,15 +72,29 @@ Examples:
   brainstem ingest /var/log
   brainstem ingest '/var/log/app/*.log*'
   journalctl -o json --all | brainstem ingest
+  journalctl -o json -f | brainstem ingest --follow
+  brainstem ingest --follow /var/log/syslog '/var/log/app/*.log'
   ssh fw-01 cat /var/log/messages | brainstem ingest --source-label fw-01";
 
 const LIMITS: &str = "\
+The journal:
+  Entries of journalctl -o json are known by their cursor: those that come
+  again are skipped, so pipes may overlap. To keep them short, begin where
+  the store ends. Do not use journalctl --cursor-file: it moves on also
+  when what it wrote was not stored.
+    c=$(brainstem ingest --journal-cursor)
+    journalctl -o json --all ${c:+\"--after-cursor=$c\"} |
+      brainstem ingest
+
 Limits:
-  A file is known again by its content. Lines on standard input have no
-  place of their own: piped in twice, they count twice.
+  A file is known again by its content. Other lines on standard input have
+  no place of their own: piped in twice, they count twice.
   Lines that a rotation threw away before they were read are lost; where
   a gap can be seen, it is told.
   Two files of one rotation with the same bytes count as one.";
+
+/// What standard input is called where nobody says otherwise.
+const STDIN: &str = "stdin";
 
 fn input_formats() -> clap::builder::PossibleValuesParser {
     std::iter::once("auto")
@@ -75,23 +106,46 @@ fn input_formats() -> clap::builder::PossibleValuesParser {
 /// Runs the subcommand.
 pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let began = Instant::now();
+    if args.journal_cursor {
+        return cursor::run(args.source_label.as_deref(), session);
+    }
     let request = request(&args, session)?;
+    session.signals.heed();
+    if args.follow {
+        let done = follow::follow(request, session)?;
+        let store = session.create_store()?;
+        return summary(&args, done, &store, session, began);
+    }
     let store = if args.dry_run {
         Store::in_memory()?
     } else {
         session.create_store()?
     };
-    let (done, signal) = take_in(&store, &request, session)?;
+    let (done, signal) = take_in(&store, request, session)?;
     if signal.is_none() {
         something_read(&done, session)?;
     }
+    done.notes.iter().for_each(|n| session.note(n));
+    store.keep_reserve();
+    let outcome = summary(&args, done, &store, session, began)?;
+    Ok(signal.map_or(outcome, Outcome::Signalled))
+}
+
+/// Tells what was done.
+fn summary(
+    args: &Args,
+    done: Ingested,
+    store: &Store,
+    session: &mut Session,
+    began: Instant,
+) -> Result<Outcome> {
     let after = if done.records > 0 {
-        Some(after(&store, session, &done)?)
+        Some(after(store, session, &done)?)
     } else {
         None
     };
     let found = match &after {
-        Some(after) if !args.dry_run => after.created(&store, session)?,
+        Some(after) if !args.dry_run => after.created(store, session)?,
         _ => 0,
     };
     let skipped: Vec<Skipped> = done
@@ -102,7 +156,6 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
             reason: u.reason.clone(),
         })
         .collect();
-    done.notes.iter().for_each(|n| session.note(n));
     let seen_before = after.as_ref().map(|a| a.seen_before()).unwrap_or_default();
     let single = after.as_ref().filter(|_| done.records == 1);
     let ids: Vec<String> = single.map(|a| a.ids()).unwrap_or_default();
@@ -111,6 +164,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         signatures_created: after.as_ref().map_or(0, |a| a.signatures_created),
         candidates_created: found,
         coverage: done.coverage,
+        skipped_old: done.skipped_old,
         sources: done.sources.len() as u64,
         bytes: done.bytes,
         took: Some(began.elapsed().as_micros() as i64),
@@ -131,18 +185,10 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     } else {
         skipped.iter().for_each(|s| session.warn(&s.reason));
     }
-    Ok(outcome(&done, signal))
-}
-
-fn outcome(done: &Ingested, signal: Option<u8>) -> Outcome {
-    if let Some(signal) = signal {
-        return Outcome::Signalled(signal);
-    }
-    if done.unread.is_empty() {
-        Outcome::Done
-    } else {
-        Outcome::Partly
-    }
+    Ok(match done.unread.is_empty() {
+        true => Outcome::Done,
+        false => Outcome::Partly,
+    })
 }
 
 /// What the arguments ask for.
@@ -162,7 +208,10 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         paths,
         tenant: session.tenant.clone(),
         format: args.input_format.clone().filter(|f| f != "auto"),
-        label: args.source_label.clone(),
+        label: args
+            .source_label
+            .clone()
+            .unwrap_or_else(|| STDIN.to_string()),
         zone: zone(session)?,
         received_at: session.now,
         partial: if args.dry_run || args.flush_partial {
@@ -171,7 +220,17 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
             Partial::Leave
         },
         threads: threads(args.threads),
+        batch_bytes: batch_bytes(),
+        pause: Pause::Wait,
+        since: session.time_option("since", args.since.as_deref(), session.now)?,
     })
+}
+
+/// Bytes of records between two commits. The variable is for tests, which want many commits of small logs.
+fn batch_bytes() -> u64 {
+    let said = std::env::var("BRAINSTEM_BATCH_BYTES").ok();
+    let said = said.and_then(|s| s.parse().ok()).filter(|&n| n > 0);
+    said.unwrap_or(BATCH_BYTES)
 }
 
 /// The zone of stamps that name none.
@@ -192,17 +251,21 @@ pub fn zone(session: &Session) -> Result<Zone> {
 /// Reads files into a store in memory, taking unfinished last lines too; says what could not be read.
 pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, Vec<String>)> {
     let store = Store::in_memory()?;
+    session.signals.heed();
     let request = Request {
         paths: paths.to_vec(),
         tenant: session.tenant.clone(),
         format: None,
-        label: "stdin".to_string(),
+        label: STDIN.to_string(),
         zone: zone(session)?,
         received_at: session.now,
         partial: Partial::Take,
         threads: threads(None),
+        batch_bytes: BATCH_BYTES,
+        pause: Pause::Wait,
+        since: None,
     };
-    let (done, _) = take_in(&store, &request, session)?;
+    let (done, _) = take_in(&store, request, session)?;
     done.notes.iter().for_each(|n| session.note(n));
     something_read(&done, session)?;
     Ok((store, done.unread.into_iter().map(|u| u.reason).collect()))
@@ -236,7 +299,7 @@ fn threads(asked: Option<usize>) -> usize {
 /// Runs the pipeline under a progress bar.
 pub fn take_in(
     store: &Store,
-    request: &Request,
+    request: Request,
     session: &Session,
 ) -> Result<(Ingested, Option<u8>)> {
     let bytes = request
@@ -249,7 +312,7 @@ pub fn take_in(
                 .map(|m| m.len())
         })
         .sum();
-    let mut bar = Bar::new(bytes, session.global.quiet);
+    let mut bar = Bar::new(bytes, session.global.quiet, session.signals.clone());
     let done = ingest(store, request, &mut bar);
     bar.clear();
     Ok((done?, bar.signal()))

@@ -5,10 +5,12 @@
 mod candidates;
 mod completions;
 mod config;
+mod cursor;
 mod digest;
 mod events;
 mod explain;
 mod export;
+mod follow;
 mod global;
 mod incidents;
 mod ingest;

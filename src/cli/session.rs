@@ -2,6 +2,7 @@
 
 use super::config;
 use super::global::{Global, When};
+use super::progress::Signals;
 use crate::error::{Error, Kind, Result};
 use crate::report::{self, Color, Extent, Glyphs, Look, Renderer, Report, Secrets};
 use crate::store::Store;
@@ -47,6 +48,8 @@ pub struct Session {
     pub tenant: String,
     /// The constants in force.
     pub tuning: Tuning,
+    /// Whether somebody wants it to end.
+    pub signals: Signals,
     store: PathBuf,
     out: std::io::BufWriter<std::io::Stdout>,
 }
@@ -69,6 +72,7 @@ impl Session {
             now: Timestamp::from(chrono::Utc::now()),
             tenant,
             tuning: config.tuning,
+            signals: Signals::default(),
             store,
             out: std::io::BufWriter::with_capacity(1 << 16, std::io::stdout()),
             global,
@@ -98,8 +102,9 @@ impl Session {
         let quiet = self.global.quiet;
         let began = Instant::now();
         let mut told = quiet;
+        let signals = self.signals.clone();
         move |holder| {
-            if began.elapsed() >= limit {
+            if began.elapsed() >= limit || signals.came().is_some() {
                 return false;
             }
             if !told && began.elapsed() > Duration::from_secs(1) {

@@ -70,8 +70,8 @@ fn source(s: &Source) -> SourceStatus {
         name: s.name.clone(),
         format: s.format.clone(),
         last_ingest: s.last_ingest,
-        last_event: None,
-        bytes: 0,
+        last_event: s.last_event,
+        bytes: s.bytes,
         coverage: s.coverage,
     }
 }

@@ -4,20 +4,24 @@
 //! bounded, so memory is too; messages carry a number, so the store takes them in the order they were read, whoever
 //! finished first.
 
+use super::backlog::Backlog;
 use super::message::{Job, Known, Message, Request, Unread};
-use super::reader::Reader;
-use super::worker::{RawRecord, Room, Worker};
+use super::reader::{Reader, STREAM};
+use super::seen::{Newest, Seen};
+use super::worker::{RawRecord, Room, Worker, parse};
 use crate::envelope::{Coverage, ParseStatus};
-use crate::error::Result;
-use crate::intake::{self, Chunk, Input, Mark};
+use crate::error::{Error, Kind, Result};
+use crate::intake::{self, Chunk, Mark, Resolved};
 use crate::store::{Batch, RunRecord, Source, Store};
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crate::time::Timestamp;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
-/// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
-const COMMIT: u64 = 32 << 20;
+/// How often the writer looks up when nothing comes: a signal is to be obeyed at once, as people see it.
+const LOOK_UP: Duration = Duration::from_millis(100);
 
 /// What a run did.
 #[derive(Debug, Default)]
@@ -30,8 +34,10 @@ pub struct Ingested {
     pub fresh: BTreeSet<u32>,
     /// What became of the records.
     pub coverage: Coverage,
-    /// Sources that were looked at.
-    pub sources: Vec<Source>,
+    /// Records that were left out because they are older than was asked for.
+    pub skipped_old: u64,
+    /// Sources that were looked at, by number.
+    pub sources: BTreeMap<u32, Source>,
     /// What a person should know, a sentence each.
     pub notes: Vec<String>,
     /// Inputs that could not be read.
@@ -40,58 +46,136 @@ pub struct Ingested {
     pub touched: BTreeSet<u32>,
 }
 
+impl Ingested {
+    /// Once each: whoever follows a log asks again and again.
+    fn could_not_read(&mut self, unread: Unread) {
+        if !self.unread.contains(&unread) {
+            self.unread.push(unread);
+        }
+    }
+}
+
 /// Told how far the run is.
 pub trait Progress {
     /// Bytes and records taken in so far.
     fn at(&mut self, bytes: u64, records: u64);
-    /// Whether the run should end after what it has.
+    /// Whether the round should end after what it has.
     fn stop(&self) -> bool;
+    /// Whether what was taken in has waited long enough to be committed.
+    fn is_due(&mut self) -> bool {
+        false
+    }
 }
 
 /// Takes everything the request names into the store, and commits it.
-pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> Result<Ingested> {
-    let mut resolved = intake::resolve(&request.paths);
-    for input in &mut resolved.inputs {
-        if let Input::Stdin { label } = input {
-            label.clone_from(&request.label);
+pub fn ingest(store: &Store, request: Request, progress: &mut dyn Progress) -> Result<Ingested> {
+    let inputs = intake::resolve(&request.paths);
+    let mut run = Run::new(request);
+    run.add(inputs);
+    run.round(store, progress)?;
+    Ok(run.end())
+}
+
+/// A run of one or more rounds, each of which has the store for itself; between them others can have it.
+pub struct Run {
+    request: Request,
+    began: Timestamp,
+    backlog: Backlog,
+    done: Ingested,
+}
+
+impl Run {
+    /// A run that has nothing to read yet.
+    pub fn new(request: Request) -> Run {
+        Run {
+            began: request.received_at,
+            request,
+            backlog: Backlog::default(),
+            done: Ingested::default(),
         }
     }
-    let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
-    let room = Room::of(store.logtype_count()?, || store.logtype_hashes())?;
-    let stop = AtomicBool::new(false);
-    let workers = request.threads.max(1);
-    let (to_workers, jobs) = bounded::<(u64, Message)>(2);
-    let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
-    // A claim for every message on its way: when one worker is held up, the others do not run ahead of it without bound.
-    let (claim, claims) = bounded::<()>(2 * workers + 2);
-    // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
-    let (give_back, spare) = bounded::<Chunk>(workers + 2);
-    let mut writer = Writer::new(store, request);
-    writer.done.unread = resolved
-        .problems
-        .iter()
-        .map(|p| Unread {
-            name: p.path.display().to_string(),
-            reason: p.error.message.clone(),
-        })
-        .collect();
-    std::thread::scope(|scope| {
-        let (stop, room, inputs) = (&stop, &room, resolved.inputs);
-        scope.spawn(move || {
-            Reader::new(request, known, next, (to_workers, claim, spare), stop).read_all(inputs)
-        });
-        for id in 0..workers {
-            let (jobs, to_writer, give_back) = (jobs.clone(), to_writer.clone(), give_back.clone());
-            scope.spawn(move || work(id, &jobs, &to_writer, &give_back, room));
+
+    /// Adds what was found to what is to be read.
+    pub fn add(&mut self, found: Resolved) {
+        for unread in self.backlog.add(found, &self.request.label) {
+            self.done.could_not_read(unread);
         }
-        // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
-        drop((jobs, to_writer, give_back));
-        let written = writer.take_all(&results, &claims, progress, stop);
-        stop.store(true, Ordering::Relaxed);
-        drop((results, claims));
-        written
-    })?;
-    writer.finish()
+    }
+
+    /// What a round begins with: the time it is.
+    pub fn at(&mut self, now: Timestamp) {
+        self.request.received_at = now;
+    }
+
+    /// Whether everything was read to its end.
+    pub fn is_finished(&self) -> bool {
+        self.backlog.is_empty()
+    }
+
+    /// Whether nothing can be read before something new comes.
+    pub fn is_quiet(&self) -> bool {
+        self.backlog.is_quiet()
+    }
+
+    /// What was done so far.
+    pub fn done(&self) -> &Ingested {
+        &self.done
+    }
+
+    /// What was done.
+    pub fn end(self) -> Ingested {
+        self.done
+    }
+
+    /// Reads until nothing is left or somebody says stop, and commits it. After a failure the store is as it was after the last
+    /// commit, which the error tells of.
+    pub fn round(&mut self, store: &Store, progress: &mut dyn Progress) -> Result<()> {
+        let mut kept = self.done.records;
+        let told = |mut e: Error, kept: u64| {
+            if e.kind == Kind::Io && kept > 0 {
+                e.message += &format!("; {kept} events of this run are kept");
+            }
+            e
+        };
+        self.read(store, progress, &mut kept)
+            .map_err(|e| told(e, kept))
+    }
+
+    fn read(&mut self, store: &Store, progress: &mut dyn Progress, kept: &mut u64) -> Result<()> {
+        let request = &self.request;
+        let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
+        let room = Room::of(store.logtype_count()?, || store.logtype_hashes())?;
+        let (stop, committed) = (AtomicBool::new(false), AtomicU64::new(0));
+        let workers = request.threads.max(1);
+        let (to_workers, jobs) = bounded::<(u64, Message)>(2);
+        let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
+        // A claim for every message on its way: when one worker is held up, the others do not run ahead of it without bound.
+        let (claim, claims) = bounded::<()>(2 * workers + 2);
+        // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
+        let (give_back, spare) = bounded::<Chunk>(workers + 2);
+        let (backlog, done) = (&mut self.backlog, &mut self.done);
+        let mut writer = Writer::new(store, request, self.began, done, kept, &committed)?;
+        std::thread::scope(|scope| {
+            let (stop, room) = (&stop, &room);
+            let seen = Seen::new(store, &request.tenant, &committed);
+            scope.spawn(move || {
+                let ends = (to_workers, claim, spare);
+                Reader::new(request, known, next, ends, stop, seen).read_all(backlog);
+            });
+            for id in 0..workers {
+                let (jobs, to_writer, give_back) =
+                    (jobs.clone(), to_writer.clone(), give_back.clone());
+                scope.spawn(move || work(id, &jobs, &to_writer, &give_back, room));
+            }
+            // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
+            drop((jobs, to_writer, give_back));
+            let written = writer.take_all(&results, &claims, progress, stop);
+            stop.store(true, Ordering::Relaxed);
+            drop((results, claims));
+            written
+        })?;
+        writer.finish()
+    }
 }
 
 /// A worker thread: digests chunks, passes everything else on.
@@ -120,7 +204,10 @@ fn work(
 }
 
 fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
-    let records = job.chunk.records().map(|r| match r.mark {
+    let seen = job.sifted.skip.len() as u64;
+    leave_out_old(job);
+    let records = job.sifted.kept(job.chunk.records());
+    let records = records.map(|r| match r.mark {
         Mark::Line => RawRecord {
             bytes: Cow::Borrowed(r.bytes),
             mark: None,
@@ -140,7 +227,7 @@ fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
         },
     });
     let place = (job.source, job.chunk.offset());
-    let (digested, coverage) = match worker.digest(
+    let (digested, mut coverage) = match worker.digest(
         records,
         job.reading,
         &mut job.context,
@@ -151,37 +238,84 @@ fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
         Ok(done) => done,
         Err(e) => return Message::Broken(e),
     };
+    coverage.skipped_seen += seen;
     Message::Digested {
         input: job.input,
         bytes: job.chunk.span(),
         digested: Box::new(digested),
         coverage,
         checkpoint: Box::new(job.checkpoint.clone()),
+        sifted: Box::new(std::mem::take(&mut job.sifted)),
     }
 }
 
+/// Skips the records of a chunk that are older than asked for. One that says no time shares the lot of the one before it, as
+/// the lines of a trace do.
+fn leave_out_old(job: &mut Job) {
+    let Some(since) = job.since else {
+        return;
+    };
+    // Another context: what is learned from a record must be learned when it is read.
+    let mut context = job.context.clone();
+    let mut old = Vec::new();
+    let mut last_is_old = false;
+    for (place, record) in (0u32..).zip(job.chunk.records()) {
+        let (_, parsed) = parse(job.reading, record.bytes, &mut context);
+        if let Some(time) = parsed.time.filter(|_| parsed.status.is_dated()) {
+            last_is_old = time < since;
+        }
+        if last_is_old {
+            old.push(place);
+        }
+    }
+    job.sifted.leave_out(&old);
+}
+
 /// The writing side: takes messages in order and keeps what is to be committed.
-struct Writer<'s> {
-    batch: Batch<'s>,
-    request: &'s Request,
+struct Writer<'r> {
+    store: &'r Store,
+    batch: Batch<'r>,
+    request: &'r Request,
+    began: Timestamp,
     /// The source of each input, once it began.
     inputs: BTreeMap<usize, Source>,
     /// Inputs whose source changed since the last commit.
     changed: BTreeSet<usize>,
     uncommitted: u64,
-    done: Ingested,
+    /// What the run did before this round, and in it.
+    done: &'r mut Ingested,
+    /// Records of the run that are stored.
+    kept: &'r mut u64,
+    before: u64,
+    /// Messages taken, and how many of them are committed: others read on from there.
+    taken: u64,
+    committed: &'r AtomicU64,
 }
 
-impl<'s> Writer<'s> {
-    fn new(store: &'s Store, request: &'s Request) -> Writer<'s> {
-        Writer {
+impl<'r> Writer<'r> {
+    fn new(
+        store: &'r Store,
+        request: &'r Request,
+        began: Timestamp,
+        done: &'r mut Ingested,
+        kept: &'r mut u64,
+        committed: &'r AtomicU64,
+    ) -> Result<Writer<'r>> {
+        store.check_room()?;
+        Ok(Writer {
+            store,
             batch: store.batch(&request.tenant),
             request,
+            began,
             inputs: BTreeMap::new(),
             changed: BTreeSet::new(),
             uncommitted: 0,
-            done: Ingested::default(),
-        }
+            before: done.records,
+            done,
+            kept,
+            taken: 0,
+            committed,
+        })
     }
 
     fn take_all(
@@ -192,21 +326,26 @@ impl<'s> Writer<'s> {
         stop: &AtomicBool,
     ) -> Result<()> {
         let mut early: BTreeMap<u64, Message> = BTreeMap::new();
-        let mut next = 0;
-        for (number, message) in results {
-            early.insert(number, message);
-            while let Some(message) = early.remove(&next) {
+        loop {
+            match results.recv_timeout(LOOK_UP) {
+                Ok((number, message)) => early.insert(number, message),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            while let Some(message) = early.remove(&self.taken) {
+                self.taken += 1;
                 self.take(message)?;
                 // Empty only when the reader is gone.
                 let _ = claims.try_recv();
-                next += 1;
             }
             progress.at(self.done.bytes, self.done.coverage.lines_read);
             if progress.stop() {
                 stop.store(true, Ordering::Relaxed);
             }
+            if self.uncommitted > 0 && progress.is_due() {
+                self.commit(None)?;
+            }
         }
-        Ok(())
     }
 
     fn take(&mut self, message: Message) -> Result<()> {
@@ -216,12 +355,14 @@ impl<'s> Writer<'s> {
                 source,
                 known,
             } => {
-                match known {
-                    Known::Yes => self.done.coverage.skipped_seen += source.coverage.lines_read,
-                    Known::No => {
-                        self.changed.insert(input);
-                    }
+                if known == Known::No {
+                    self.changed.insert(input);
+                } else if source.source_type != STREAM
+                    && !self.done.sources.contains_key(&source.number)
+                {
+                    self.done.coverage.skipped_seen += source.coverage.lines_read;
                 }
+                self.done.sources.insert(source.number, (*source).clone());
                 self.inputs.insert(input, *source);
             }
             Message::Chunk(_) => {}
@@ -231,19 +372,28 @@ impl<'s> Writer<'s> {
                 digested,
                 coverage,
                 checkpoint,
+                sifted,
             } => {
                 let Some(source) = self.inputs.get_mut(&input) else {
                     return Ok(());
                 };
                 source.coverage.add(&coverage);
                 source.checkpoint = *checkpoint;
+                source.bytes += bytes;
+                source.last_event = source.last_event.max(digested.last_dated());
+                if let Some(newest) = sifted.newest {
+                    note_cursor(source, newest);
+                }
                 self.changed.insert(input);
                 self.done.coverage.add(&coverage);
+                self.done.skipped_old += sifted.old;
                 self.done.bytes += bytes;
                 self.uncommitted += bytes;
                 self.batch.absorb(*digested)?;
-                if self.uncommitted >= COMMIT {
+                self.batch.mark_seen(&self.request.tenant, &sifted.pages)?;
+                if self.uncommitted >= self.request.batch_bytes {
                     self.commit(None)?;
+                    self.store.check_room()?;
                 }
             }
             Message::End { input, checkpoint } => {
@@ -255,8 +405,12 @@ impl<'s> Writer<'s> {
                     self.changed.insert(input);
                 }
             }
-            Message::Note(text) => self.done.notes.push(text),
-            Message::Unread(unread) => self.done.unread.push(unread),
+            Message::Note(text) => {
+                if !self.done.notes.contains(&text) {
+                    self.done.notes.push(text);
+                }
+            }
+            Message::Unread(unread) => self.done.could_not_read(unread),
             Message::Broken(e) => return Err(e),
         }
         Ok(())
@@ -273,23 +427,32 @@ impl<'s> Writer<'s> {
             .iter_mut()
             .for_each(|s| s.last_ingest = self.request.received_at);
         self.uncommitted = 0;
-        self.batch.commit(&sources, run)
+        self.batch.commit(&sources, run)?;
+        self.committed.store(self.taken, Ordering::Release);
+        *self.kept = self.before + self.batch.summary().records;
+        Ok(())
     }
 
     /// Commits what is left, with a record of the run.
-    fn finish(mut self) -> Result<Ingested> {
-        self.done.records = self.batch.summary().records;
+    fn finish(mut self) -> Result<()> {
+        self.done.records = self.before + self.batch.summary().records;
         let run = RunRecord {
             tenant: self.request.tenant.clone(),
-            started_at: self.request.received_at,
+            started_at: self.began,
             stored: self.done.records,
             coverage: self.done.coverage,
             problems: self.done.unread.len() as u32,
         };
         self.commit(Some(&run))?;
-        self.done.fresh = self.batch.summary().fresh.clone();
-        self.done.touched = self.batch.summary().touched.clone();
-        self.done.sources = self.inputs.into_values().collect();
-        Ok(self.done)
+        self.done.fresh.extend(&self.batch.summary().fresh);
+        self.done.touched.extend(&self.batch.summary().touched);
+        Ok(())
+    }
+}
+
+/// Remembers where a journal was read to: its newest entry, not the one that came last.
+fn note_cursor(source: &mut Source, newest: Newest) {
+    if source.cursor.as_ref().is_none_or(|c| newest.follows(c)) {
+        source.cursor = Some(newest.cursor);
     }
 }

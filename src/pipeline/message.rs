@@ -1,5 +1,6 @@
 //! What travels through the pipeline: the request that starts it, and the messages between its threads.
 
+use super::seen::Sifted;
 use super::worker::Reading;
 use crate::envelope::Coverage;
 use crate::error::Error;
@@ -27,6 +28,24 @@ pub struct Request {
     pub partial: Partial,
     /// Worker threads.
     pub threads: usize,
+    /// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
+    pub batch_bytes: u64,
+    /// What to do when a stream pauses.
+    pub pause: Pause,
+    /// Older records are left out, and counted.
+    pub since: Option<Timestamp>,
+}
+
+/// Bytes between two commits, where nobody says otherwise.
+pub const BATCH_BYTES: u64 = 32 << 20;
+
+/// What to do when a stream pauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// Wait for it, holding the store.
+    Wait,
+    /// Leave it for the next round, so that others can have the store.
+    Leave,
 }
 
 /// An input, or a part of one, that could not be read.
@@ -55,6 +74,7 @@ pub(super) enum Message {
         digested: Box<Digested>,
         coverage: Coverage,
         checkpoint: Box<Checkpoint>,
+        sifted: Box<Sifted>,
     },
     /// A source was read as far as it went.
     End {
@@ -85,4 +105,6 @@ pub(super) struct Job {
     pub context: Context,
     pub undated: Timestamp,
     pub checkpoint: Checkpoint,
+    pub sifted: Sifted,
+    pub since: Option<Timestamp>,
 }

@@ -5,15 +5,19 @@
 //! facts ─ attention ─ discovery ─ scoring ──► candidates             (view: once per question)
 //! ```
 
+mod backlog;
 mod ingest;
 mod message;
+mod paused;
 mod reader;
 mod records;
+mod seen;
 mod view;
 mod worker;
 
-pub use ingest::{Ingested, Progress, ingest};
-pub use message::{Request, Unread};
+pub use ingest::{Ingested, Progress, Run, ingest};
+pub use message::{BATCH_BYTES, Pause, Request, Unread};
+pub use reader::stream_family;
 pub use records::{MALFORMED, Records, samples};
 pub use view::{View, view};
 pub use worker::{Others, RawRecord, Reading, Worker, parse};

@@ -8,8 +8,9 @@
 //! | `write` | one batch: everything a run learned, in one transaction |
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
+//! | `room` | space on the disk, and a reserve of it |
 //! | `facts` | what the right side reads, as of a time |
-//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `ledger` | one kind of stored thing each |
+//! | `activity`, `fingerprints`, `sources`, `seen`, `memories`, `reviews`, `ledger` | one kind of stored thing each |
 
 pub mod activity;
 mod evidence;
@@ -19,7 +20,9 @@ mod ledger;
 mod memories;
 mod open;
 mod reviews;
+mod room;
 mod schema;
+mod seen;
 pub mod segment;
 mod sources;
 mod status;
@@ -31,6 +34,7 @@ pub use facts::Learned;
 pub use fingerprints::Member;
 pub use open::{Wait, damage_behind};
 pub use schema::VERSION;
+pub use seen::{SeenKey, SeenPage};
 pub use sources::Source;
 pub use status::{RunRecord, StoreStatus};
 pub use upkeep::{Expiry, Pruned, Trial};

@@ -17,6 +17,9 @@ pub(super) const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::
 pub(super) const NEXT_ORDINAL: &str = "next_ordinal";
 /// Sources and how far they were read, by number.
 pub(super) const SOURCES: TableDefinition<'static, u32, &[u8]> = TableDefinition::new("sources");
+/// Journal entries taken in, by tenant, sequence and page of numbers.
+pub(super) const SEEN: TableDefinition<'static, (&str, u128, u64), &[u8]> =
+    TableDefinition::new("seen");
 /// Hosts and services: name by number, and number by name.
 pub(super) const NAMES: TableDefinition<'static, u32, &str> = TableDefinition::new("names");
 pub(super) const NAME_NUMBERS: TableDefinition<'static, &str, u32> =

@@ -35,20 +35,66 @@ pub struct Source {
     pub first_ingest: Timestamp,
     /// When it was last read.
     pub last_ingest: Timestamp,
+    /// Bytes read of it, unpacked; of a stream, over all runs.
+    pub bytes: u64,
+    /// The latest time that one of its records said.
+    pub last_event: Option<Timestamp>,
+    /// The cursor of its newest journal entry, if it has any.
+    pub cursor: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
 enum Stored {
-    V1(Source),
+    V1(First),
+    V2(Source),
+}
+
+/// A source as the first version knew it.
+#[derive(Serialize, Deserialize)]
+struct First {
+    number: u32,
+    tenant: String,
+    source_type: String,
+    name: String,
+    family: String,
+    format: String,
+    transport: String,
+    checkpoint: Checkpoint,
+    coverage: Coverage,
+    first_ingest: Timestamp,
+    last_ingest: Timestamp,
+}
+
+impl From<First> for Source {
+    fn from(first: First) -> Source {
+        Source {
+            bytes: first.checkpoint.offset(),
+            last_event: None,
+            cursor: None,
+            number: first.number,
+            tenant: first.tenant,
+            source_type: first.source_type,
+            name: first.name,
+            family: first.family,
+            format: first.format,
+            transport: first.transport,
+            checkpoint: first.checkpoint,
+            coverage: first.coverage,
+            first_ingest: first.first_ingest,
+            last_ingest: first.last_ingest,
+        }
+    }
 }
 
 pub(super) fn to_bytes(source: &Source) -> Result<Vec<u8>> {
-    encode(&Stored::V1(source.clone()))
+    encode(&Stored::V2(source.clone()))
 }
 
 pub(super) fn from_bytes(bytes: &[u8]) -> Result<Source> {
-    let Stored::V1(source) = decode(bytes, "source")?;
-    Ok(source)
+    Ok(match decode(bytes, "source")? {
+        Stored::V1(first) => first.into(),
+        Stored::V2(source) => source,
+    })
 }
 
 impl Store {

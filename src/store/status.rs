@@ -36,6 +36,16 @@ enum Stored {
 }
 
 impl RunRecord {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<RunRecord> {
+        let Stored::V1(run) = decode(bytes, "run")?;
+        Ok(run)
+    }
+
+    /// Whether `later` is the same run, further on.
+    pub(super) fn continued_by(&self, later: &RunRecord) -> bool {
+        self.tenant == later.tenant && self.started_at == later.started_at
+    }
+
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
         encode(&Stored::V1(self.clone()))
     }
@@ -120,7 +130,7 @@ impl Store {
         status.incidents = self.rows(self.table(&txn, INCIDENTS)?)?;
         if let Some(runs) = self.table(&txn, RUNS)? {
             for entry in self.get(runs.iter())?.rev() {
-                let Stored::V1(run) = decode(self.get(entry)?.1.value(), "run")?;
+                let run = RunRecord::from_bytes(self.get(entry)?.1.value())?;
                 if run.tenant == tenant {
                     status.last_run = Some(run);
                     break;

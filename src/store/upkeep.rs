@@ -16,7 +16,8 @@ const SMALL: u64 = 1 << 20;
 /// Two neighbours merge when the elder is at most this many times the younger: then every record is written again only
 /// about as often as its segment doubles (the rule of log-structured merge trees, O'Neil et al. 1996).
 const RATIO: u64 = 2;
-/// Segments rewritten between two commits of a prune.
+/// Segments rewritten between two commits of a prune; one by one where space is scarce, since what a commit frees is there for
+/// the next.
 const REWRITES: usize = 64;
 
 /// Until when each fingerprint's evidence may go: records before the time, by fingerprint number.
@@ -180,19 +181,30 @@ impl Rewrite {
     }
 }
 
+/// A segment with records to go.
+struct Doomed {
+    /// Records that stay.
+    left: u64,
+    number: u64,
+    row: SegmentRow,
+}
+
 impl Store {
     /// Takes out the records of a tenant that lie before their fingerprint's expiry. Activity, memory and checkpoints stay, so
     /// nothing that is known of them changes. A killed prune leaves each segment as it was or as it will be.
     pub fn prune(&self, tenant: &str, expiry: &Expiry, trial: Trial) -> Result<Pruned> {
         let mut done = Pruned::default();
-        let doomed = self.doomed(tenant, expiry, &mut done)?;
+        let mut doomed = self.doomed(tenant, expiry, &mut done)?;
         if trial == Trial::Yes {
             return Ok(done);
         }
-        for some in doomed.chunks(REWRITES) {
+        // What goes whole makes room for what is written anew.
+        doomed.sort_by_key(|d| (d.left, d.number));
+        let step = if self.is_scarce() { 1 } else { REWRITES };
+        for some in doomed.chunks(step) {
             let txn = self.write()?;
-            for (number, row) in some {
-                self.prune_segment(&txn, *number, row, expiry)?;
+            for segment in some {
+                self.prune_segment(&txn, segment.number, &segment.row, expiry)?;
             }
             self.get(txn.commit())?;
         }
@@ -200,7 +212,7 @@ impl Store {
     }
 
     /// Segments that hold records to go, and what they amount to.
-    fn doomed(&self, tenant: &str, expiry: &Expiry, done: &mut Pruned) -> Result<Vec<Numbered>> {
+    fn doomed(&self, tenant: &str, expiry: &Expiry, done: &mut Pruned) -> Result<Vec<Doomed>> {
         let txn = self.read()?;
         let (Some(segments), Some(pieces)) =
             (self.table(&txn, SEGMENTS)?, self.table(&txn, PIECES)?)
@@ -233,7 +245,11 @@ impl Store {
             done.segments_removed += u64::from(going == u64::from(row.rows));
             done.segments_rewritten += u64::from(going > 0 && going < u64::from(row.rows));
             if going > 0 {
-                doomed.push((number.value(), row));
+                doomed.push(Doomed {
+                    left: u64::from(row.rows) - going,
+                    number: number.value(),
+                    row,
+                });
             }
         }
         Ok(doomed)

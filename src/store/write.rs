@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::event::Severity;
 use crate::refine::widen;
 use crate::signature::Cell;
+use crate::time::Timestamp;
 use redb::{ReadableTable, TableDefinition, WriteTransaction};
 use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_128;
@@ -44,6 +45,18 @@ pub struct Digested {
     pub sealed: Option<Sealed>,
     /// For each shape of the segment its fingerprint, in the worker's numbers.
     pub shape_fingerprints: Vec<u32>,
+}
+
+impl Digested {
+    /// The latest time that a record said itself.
+    pub fn last_dated(&self) -> Option<Timestamp> {
+        let shapes = self.sealed.iter().flat_map(|sealed| &sealed.shapes);
+        let dated = |status| ParseStatus::from_number(status).is_some_and(ParseStatus::is_dated);
+        shapes
+            .filter(|s| dated(s.shape.status))
+            .map(|s| s.last)
+            .max()
+    }
 }
 
 /// What a run wrote, over all its commits.
@@ -105,6 +118,17 @@ impl Batch<'_> {
             Some(txn) => Ok(txn),
             None => self.store.write(),
         }
+    }
+
+    /// Writes something else in the transaction of the batch.
+    pub(super) fn in_transaction<T>(
+        &mut self,
+        write: impl FnOnce(&Store, &WriteTransaction) -> Result<T>,
+    ) -> Result<T> {
+        let txn = self.begin()?;
+        let done = write(self.store, &txn);
+        self.txn = Some(txn);
+        done
     }
 
     /// Adds what a worker made of a chunk.
@@ -309,10 +333,12 @@ impl Batch<'_> {
         }
         if let Some(run) = run {
             let mut table = self.store.get(txn.open_table(schema::RUNS))?;
-            let number = self
-                .store
-                .get(table.last())?
-                .map_or(0, |(k, _)| k.value() + 1);
+            let number = match self.store.get(table.last())? {
+                // A run that goes on has one record.
+                Some((k, v)) if RunRecord::from_bytes(v.value())?.continued_by(run) => k.value(),
+                Some((k, _)) => k.value() + 1,
+                None => 0,
+            };
             self.store
                 .get(table.insert(number, run.to_bytes()?.as_slice()))?;
         }

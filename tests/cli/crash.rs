@@ -1,6 +1,6 @@
 //! Killed processes, full disks and signals: the store is as it was after the last commit, and the next run goes on there.
 
-use crate::machine::{DEMO_END, Machine, Run, demo, minutes, same};
+use crate::machine::{DEMO_END, Dice, Machine, Run, demo, minutes, same};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::io::Write;
@@ -20,20 +20,6 @@ fn ingesting(machine: &Machine, args: &[&str]) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program runs")
-}
-
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    /// The next, from 0 to 1.
-    fn roll(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
-    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use brainstem::formats::Zone;
 use brainstem::intake::Partial;
-use brainstem::pipeline::{Ingested, Progress, Request, View, ingest, view};
+use brainstem::pipeline::{BATCH_BYTES, Ingested, Pause, Progress, Request, View, ingest, view};
 use brainstem::store::{Filter, Order, Store};
 use brainstem::time::{DAY, HOUR, Timestamp};
 use brainstem::tuning::Tuning;
@@ -219,8 +219,11 @@ impl World {
             received_at: END.plus(HOUR),
             partial: Partial::Leave,
             threads,
+            batch_bytes: BATCH_BYTES,
+            pause: Pause::Wait,
+            since: None,
         };
-        ingest(&self.store, &request, &mut Silent).expect("a run")
+        ingest(&self.store, request, &mut Silent).expect("a run")
     }
 
     /// A store that read this in one go.

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod candidates;
+mod cursor;
 mod digest;
 mod digest_data;
 mod error;
@@ -23,6 +24,7 @@ mod status_metrics;
 
 pub use bundle::bundle;
 pub use candidates::{candidates, value as candidate_value};
+pub use cursor::journal_cursor;
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
 pub use error::{error, error_text};
 pub use events::{events, value as event_value};

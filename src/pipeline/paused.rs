@@ -1,0 +1,62 @@
+//! A source that is open, so that another round can go on where one stopped.
+
+use super::message::Request;
+use super::worker::Reading;
+use crate::formats::Context;
+use crate::intake::ChunkReader;
+use crate::store::Source;
+use crate::time::Timestamp;
+use std::collections::BTreeMap;
+
+/// A source that is open, and where reading it stands. What its reader holds of an unfinished line goes on with it.
+pub(super) struct Paused {
+    /// The key of its checkpoints.
+    pub family: String,
+    /// What it is called.
+    pub name: String,
+    /// How its bytes come.
+    pub transport: &'static str,
+    /// Gives its records.
+    pub reader: ChunkReader,
+    /// When a record happened that says no time.
+    pub undated: Timestamp,
+    /// Its source, once it has one.
+    pub source: Option<Source>,
+    /// How it is read, once that is decided.
+    pub reading: Option<Reading>,
+    /// Zone, year and columns.
+    pub context: Context,
+    /// The number of the input in this round, once the writer knows of it.
+    pub input: Option<usize>,
+    /// Whether nothing came lately.
+    pub quiet: bool,
+}
+
+impl Paused {
+    /// Whether nothing came when it was read last.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Whether it is a stream, which has no place to be found again.
+    pub fn is_stream(&self) -> bool {
+        self.transport == "stdin"
+    }
+
+    /// Makes it ready for another round, whose writer knows only what is stored.
+    pub fn resume(&mut self, request: &Request, known: &BTreeMap<String, Vec<Source>>) {
+        let number = self.source.as_ref().map(|s| s.number);
+        let mut stored = known.get(&self.family).into_iter().flatten();
+        if let Some(source) = stored.find(|s| Some(s.number) == number) {
+            self.source = Some(source.clone());
+        }
+        self.input = None;
+        self.quiet = false;
+        if self.is_stream() {
+            let header = self.context.header.take();
+            self.undated = request.received_at;
+            self.context = Context::new(request.zone, self.undated, request.received_at);
+            self.context.header = header;
+        }
+    }
+}
