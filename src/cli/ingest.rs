@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::Partial;
 use crate::memory::Incident;
-use crate::pipeline::{BATCH_BYTES, Ingested, Pause, Request, View, ingest, view};
+use crate::pipeline::{BATCH_BYTES, Ingested, Pause, Request, Routes, View, ingest, view};
 use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped};
 use crate::signature::SignatureId;
 use crate::store::Store;
@@ -139,6 +139,11 @@ fn summary(
     session: &mut Session,
     began: Instant,
 ) -> Result<Outcome> {
+    for (tenant, count) in &done.elsewhere {
+        session.note(&format!(
+            "{count} of the events belong to {tenant}, as the configuration says"
+        ));
+    }
     let after = if done.records > 0 {
         Some(after(store, session, &done)?)
     } else {
@@ -223,6 +228,7 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         batch_bytes: batch_bytes(),
         pause: Pause::Wait,
         since: session.time_option("since", args.since.as_deref(), session.now)?,
+        routes: session.routes.clone(),
     })
 }
 
@@ -264,6 +270,7 @@ pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, 
         batch_bytes: BATCH_BYTES,
         pause: Pause::Wait,
         since: None,
+        routes: Routes::default(),
     };
     let (done, _) = take_in(&store, request, session)?;
     done.notes.iter().for_each(|n| session.note(n));

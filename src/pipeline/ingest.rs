@@ -5,67 +5,22 @@
 //! finished first.
 
 use super::backlog::Backlog;
-use super::message::{Job, Known, Message, Request, Unread};
-use super::reader::{Reader, STREAM};
-use super::seen::{Newest, Seen};
+use super::message::{Job, Message, Part, Request};
+use super::reader::Reader;
+use super::route::Routes;
+use super::run::{Ingested, Progress};
+use super::share::{self, Numbers, groups};
 use super::worker::{RawRecord, Room, Worker, parse};
+use super::writer::Writer;
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::{Error, Kind, Result};
-use crate::intake::{self, Chunk, Mark, Resolved};
-use crate::store::{Batch, RunRecord, Source, Store};
+use crate::intake::{self, Chunk, Mark, Record, Resolved};
+use crate::store::{Digested, Store};
 use crate::time::Timestamp;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use crossbeam_channel::{Receiver, Sender, bounded};
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::Duration;
-
-/// How often the writer looks up when nothing comes: a signal is to be obeyed at once, as people see it.
-const LOOK_UP: Duration = Duration::from_millis(100);
-
-/// What a run did.
-#[derive(Debug, Default)]
-pub struct Ingested {
-    /// Records stored.
-    pub records: u64,
-    /// Bytes read, after decompression.
-    pub bytes: u64,
-    /// Fingerprints there were not before, by number.
-    pub fresh: BTreeSet<u32>,
-    /// What became of the records.
-    pub coverage: Coverage,
-    /// Records that were left out because they are older than was asked for.
-    pub skipped_old: u64,
-    /// Sources that were looked at, by number.
-    pub sources: BTreeMap<u32, Source>,
-    /// What a person should know, a sentence each.
-    pub notes: Vec<String>,
-    /// Inputs that could not be read.
-    pub unread: Vec<Unread>,
-    /// Numbers of the fingerprints of the records stored.
-    pub touched: BTreeSet<u32>,
-}
-
-impl Ingested {
-    /// Once each: whoever follows a log asks again and again.
-    fn could_not_read(&mut self, unread: Unread) {
-        if !self.unread.contains(&unread) {
-            self.unread.push(unread);
-        }
-    }
-}
-
-/// Told how far the run is.
-pub trait Progress {
-    /// Bytes and records taken in so far.
-    fn at(&mut self, bytes: u64, records: u64);
-    /// Whether the round should end after what it has.
-    fn stop(&self) -> bool;
-    /// Whether what was taken in has waited long enough to be committed.
-    fn is_due(&mut self) -> bool {
-        false
-    }
-}
 
 /// Takes everything the request names into the store, and commits it.
 pub fn ingest(store: &Store, request: Request, progress: &mut dyn Progress) -> Result<Ingested> {
@@ -143,7 +98,8 @@ impl Run {
 
     fn read(&mut self, store: &Store, progress: &mut dyn Progress, kept: &mut u64) -> Result<()> {
         let request = &self.request;
-        let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
+        let shares = share::stored(store, &request.routes)?;
+        let numbers = Numbers::of(store, &request.routes, &shares)?;
         let room = Room::of(store.logtype_count()?, || store.logtype_hashes())?;
         let (stop, committed) = (AtomicBool::new(false), AtomicU64::new(0));
         let workers = request.threads.max(1);
@@ -154,18 +110,18 @@ impl Run {
         // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
         let (give_back, spare) = bounded::<Chunk>(workers + 2);
         let (backlog, done) = (&mut self.backlog, &mut self.done);
-        let mut writer = Writer::new(store, request, self.began, done, kept, &committed)?;
+        let done = (done, kept);
+        let mut writer = Writer::new(store, request, self.began, shares, done, &committed)?;
+        let ends = (to_workers, claim, spare);
+        let reader = Reader::new(request, (store, &numbers, &committed), ends, &stop)?;
         std::thread::scope(|scope| {
-            let (stop, room) = (&stop, &room);
-            let seen = Seen::new(store, &request.tenant, &committed);
-            scope.spawn(move || {
-                let ends = (to_workers, claim, spare);
-                Reader::new(request, known, next, ends, stop, seen).read_all(backlog);
-            });
+            let (stop, room, numbers) = (&stop, &room, &numbers);
+            scope.spawn(move || reader.read_all(backlog));
             for id in 0..workers {
                 let (jobs, to_writer, give_back) =
                     (jobs.clone(), to_writer.clone(), give_back.clone());
-                scope.spawn(move || work(id, &jobs, &to_writer, &give_back, room));
+                let crew = Crew::new(id, workers, &request.routes, numbers, room);
+                scope.spawn(move || work(crew, &jobs, &to_writer, &give_back));
             }
             // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
             drop((jobs, to_writer, give_back));
@@ -180,17 +136,15 @@ impl Run {
 
 /// A worker thread: digests chunks, passes everything else on.
 fn work(
-    id: usize,
+    mut crew: Crew<'_>,
     jobs: &Receiver<(u64, Message)>,
     to_writer: &Sender<(u64, Message)>,
     give_back: &Sender<Chunk>,
-    room: &Room,
 ) {
-    let mut worker = Worker::new(id);
     for (number, message) in jobs {
         let message = match message {
             Message::Chunk(mut job) => {
-                let digested = digest(&mut worker, &mut job, room);
+                let digested = crew.digest(&mut job).unwrap_or_else(Message::Broken);
                 // Full when the reader has enough of them, closed when it is done: then the chunk may go.
                 let _ = give_back.try_send(job.chunk);
                 digested
@@ -203,50 +157,133 @@ fn work(
     }
 }
 
-fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
-    let seen = job.sifted.skip.len() as u64;
-    leave_out_old(job);
-    let records = job.sifted.kept(job.chunk.records());
-    let records = records.map(|r| match r.mark {
-        Mark::Line => RawRecord {
-            bytes: Cow::Borrowed(r.bytes),
-            mark: None,
-        },
-        Mark::Unterminated => RawRecord {
-            bytes: Cow::Borrowed(r.bytes),
-            mark: Some(ParseStatus::Unterminated),
-        },
-        Mark::Fragment { .. } => RawRecord {
-            bytes: Cow::Borrowed(r.bytes),
-            mark: Some(ParseStatus::OversizeFragment),
-        },
-        // The bytes are known; only their number is not, so that is what the record says.
-        Mark::NulRun { len } => RawRecord {
-            bytes: Cow::Owned(format!("{len} NUL bytes").into_bytes()),
-            mark: Some(ParseStatus::NulRun),
-        },
-    });
-    let place = (job.source, job.chunk.offset());
-    let (digested, mut coverage) = match worker.digest(
-        records,
-        job.reading,
-        &mut job.context,
-        job.undated,
-        place,
-        room,
-    ) {
-        Ok(done) => done,
-        Err(e) => return Message::Broken(e),
-    };
-    coverage.skipped_seen += seen;
-    Message::Digested {
-        input: job.input,
-        bytes: job.chunk.span(),
-        digested: Box::new(digested),
-        coverage,
-        checkpoint: Box::new(job.checkpoint.clone()),
-        sifted: Box::new(std::mem::take(&mut job.sifted)),
+/// The workers of a thread: one for the tenants of sources, and one for each tenant that rules find in records, since a worker
+/// numbers for one tenant.
+struct Crew<'r> {
+    id: usize,
+    threads: usize,
+    workers: BTreeMap<Owner, Worker>,
+    routes: &'r Routes,
+    numbers: &'r Numbers,
+    room: &'r Room,
+}
+
+/// Whose records a worker reads.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    /// The tenant's of this name, which the source belongs to.
+    Source(String),
+    /// The tenant's of this place among those of the routes.
+    Route(usize),
+}
+
+impl<'r> Crew<'r> {
+    fn new(
+        id: usize,
+        threads: usize,
+        routes: &'r Routes,
+        numbers: &'r Numbers,
+        room: &'r Room,
+    ) -> Crew<'r> {
+        Crew {
+            id,
+            threads,
+            workers: BTreeMap::new(),
+            routes,
+            numbers,
+            room,
+        }
     }
+
+    fn digest(&mut self, job: &mut Job) -> Result<Message> {
+        let seen = job.sifted.skip.len() as u64;
+        leave_out_old(job);
+        let skip = std::mem::take(&mut job.sifted.skip);
+        let mut parts = Vec::new();
+        let mut elsewhere = skip.clone();
+        if self.routes.look_at_records() {
+            let records = placed(&job.chunk, &skip);
+            for (tenant, places) in groups(records, self.routes, job.reading, &job.context) {
+                let source = self.numbers.share(job.source, tenant);
+                let all = 0..job.chunk.records().count() as u32;
+                let others = all
+                    .filter(|p| places.binary_search(p).is_err())
+                    .collect::<Vec<_>>();
+                let (digested, coverage) = self.read(Owner::Route(tenant), job, source, &others)?;
+                elsewhere.extend(places);
+                parts.push(Part {
+                    tenant,
+                    source,
+                    digested,
+                    coverage,
+                });
+            }
+            elsewhere.sort_unstable();
+        }
+        let owner = Owner::Source(job.tenant.clone());
+        let (digested, mut coverage) = self.read(owner, job, job.source, &elsewhere)?;
+        coverage.skipped_seen += seen;
+        Ok(Message::Digested {
+            input: job.input,
+            bytes: job.chunk.span(),
+            digested: Box::new(digested),
+            coverage,
+            checkpoint: Box::new(job.checkpoint.clone()),
+            sifted: Box::new(std::mem::take(&mut job.sifted)),
+            parts,
+        })
+    }
+
+    /// Reads the records of a chunk that are not skipped.
+    fn read(
+        &mut self,
+        owner: Owner,
+        job: &Job,
+        source: u32,
+        skip: &[u32],
+    ) -> Result<(Digested, Coverage)> {
+        // Unlike any other of the run.
+        let id = self.id + self.threads * self.workers.len();
+        let worker = self.workers.entry(owner).or_insert_with(|| Worker::new(id));
+        let records = placed(&job.chunk, skip).map(|(_, r)| raw(r));
+        let place = (source, job.chunk.offset());
+        let mut context = job.context.clone();
+        worker.digest(
+            records,
+            job.reading,
+            &mut context,
+            job.undated,
+            place,
+            self.room,
+        )
+    }
+}
+
+/// The records of a chunk that are not skipped, with their places.
+fn placed<'c>(chunk: &'c Chunk, skip: &'c [u32]) -> impl Iterator<Item = (u32, Record<'c>)> {
+    let mut skip = skip.iter().peekable();
+    let places = 0u32..;
+    let mut wanted = move |place: u32| skip.next_if_eq(&&place).is_none();
+    places
+        .zip(chunk.records())
+        .filter(move |(place, _)| wanted(*place))
+}
+
+fn raw(record: Record<'_>) -> RawRecord<'_> {
+    let (bytes, mark) = match record.mark {
+        Mark::Line => (Cow::Borrowed(record.bytes), None),
+        Mark::Unterminated => (Cow::Borrowed(record.bytes), Some(ParseStatus::Unterminated)),
+        Mark::Fragment { .. } => (
+            Cow::Borrowed(record.bytes),
+            Some(ParseStatus::OversizeFragment),
+        ),
+        // The bytes are known; only their number is not, so that is what the record says.
+        Mark::NulRun { len } => (
+            Cow::Owned(format!("{len} NUL bytes").into_bytes()),
+            Some(ParseStatus::NulRun),
+        ),
+    };
+    RawRecord { bytes, mark }
 }
 
 /// Skips the records of a chunk that are older than asked for. One that says no time shares the lot of the one before it, as
@@ -269,190 +306,4 @@ fn leave_out_old(job: &mut Job) {
         }
     }
     job.sifted.leave_out(&old);
-}
-
-/// The writing side: takes messages in order and keeps what is to be committed.
-struct Writer<'r> {
-    store: &'r Store,
-    batch: Batch<'r>,
-    request: &'r Request,
-    began: Timestamp,
-    /// The source of each input, once it began.
-    inputs: BTreeMap<usize, Source>,
-    /// Inputs whose source changed since the last commit.
-    changed: BTreeSet<usize>,
-    uncommitted: u64,
-    /// What the run did before this round, and in it.
-    done: &'r mut Ingested,
-    /// Records of the run that are stored.
-    kept: &'r mut u64,
-    before: u64,
-    /// Messages taken, and how many of them are committed: others read on from there.
-    taken: u64,
-    committed: &'r AtomicU64,
-}
-
-impl<'r> Writer<'r> {
-    fn new(
-        store: &'r Store,
-        request: &'r Request,
-        began: Timestamp,
-        done: &'r mut Ingested,
-        kept: &'r mut u64,
-        committed: &'r AtomicU64,
-    ) -> Result<Writer<'r>> {
-        store.check_room()?;
-        Ok(Writer {
-            store,
-            batch: store.batch(&request.tenant),
-            request,
-            began,
-            inputs: BTreeMap::new(),
-            changed: BTreeSet::new(),
-            uncommitted: 0,
-            before: done.records,
-            done,
-            kept,
-            taken: 0,
-            committed,
-        })
-    }
-
-    fn take_all(
-        &mut self,
-        results: &Receiver<(u64, Message)>,
-        claims: &Receiver<()>,
-        progress: &mut dyn Progress,
-        stop: &AtomicBool,
-    ) -> Result<()> {
-        let mut early: BTreeMap<u64, Message> = BTreeMap::new();
-        loop {
-            match results.recv_timeout(LOOK_UP) {
-                Ok((number, message)) => early.insert(number, message),
-                Err(RecvTimeoutError::Timeout) => None,
-                Err(RecvTimeoutError::Disconnected) => return Ok(()),
-            };
-            while let Some(message) = early.remove(&self.taken) {
-                self.taken += 1;
-                self.take(message)?;
-                // Empty only when the reader is gone.
-                let _ = claims.try_recv();
-            }
-            progress.at(self.done.bytes, self.done.coverage.lines_read);
-            if progress.stop() {
-                stop.store(true, Ordering::Relaxed);
-            }
-            if self.uncommitted > 0 && progress.is_due() {
-                self.commit(None)?;
-            }
-        }
-    }
-
-    fn take(&mut self, message: Message) -> Result<()> {
-        match message {
-            Message::Begin {
-                input,
-                source,
-                known,
-            } => {
-                if known == Known::No {
-                    self.changed.insert(input);
-                } else if source.source_type != STREAM
-                    && !self.done.sources.contains_key(&source.number)
-                {
-                    self.done.coverage.skipped_seen += source.coverage.lines_read;
-                }
-                self.done.sources.insert(source.number, (*source).clone());
-                self.inputs.insert(input, *source);
-            }
-            Message::Chunk(_) => {}
-            Message::Digested {
-                input,
-                bytes,
-                digested,
-                coverage,
-                checkpoint,
-                sifted,
-            } => {
-                let Some(source) = self.inputs.get_mut(&input) else {
-                    return Ok(());
-                };
-                source.coverage.add(&coverage);
-                source.checkpoint = *checkpoint;
-                source.bytes += bytes;
-                source.last_event = source.last_event.max(digested.last_dated());
-                if let Some(newest) = sifted.newest {
-                    note_cursor(source, newest);
-                }
-                self.changed.insert(input);
-                self.done.coverage.add(&coverage);
-                self.done.skipped_old += sifted.old;
-                self.done.bytes += bytes;
-                self.uncommitted += bytes;
-                self.batch.absorb(*digested)?;
-                self.batch.mark_seen(&self.request.tenant, &sifted.pages)?;
-                if self.uncommitted >= self.request.batch_bytes {
-                    self.commit(None)?;
-                    self.store.check_room()?;
-                }
-            }
-            Message::End { input, checkpoint } => {
-                let Some(source) = self.inputs.get_mut(&input) else {
-                    return Ok(());
-                };
-                if source.checkpoint != *checkpoint {
-                    source.checkpoint = *checkpoint;
-                    self.changed.insert(input);
-                }
-            }
-            Message::Note(text) => {
-                if !self.done.notes.contains(&text) {
-                    self.done.notes.push(text);
-                }
-            }
-            Message::Unread(unread) => self.done.could_not_read(unread),
-            Message::Broken(e) => return Err(e),
-        }
-        Ok(())
-    }
-
-    fn commit(&mut self, run: Option<&RunRecord>) -> Result<()> {
-        let changed = std::mem::take(&mut self.changed);
-        let mut sources: Vec<Source> = changed
-            .iter()
-            .filter_map(|input| self.inputs.get(input))
-            .cloned()
-            .collect();
-        sources
-            .iter_mut()
-            .for_each(|s| s.last_ingest = self.request.received_at);
-        self.uncommitted = 0;
-        self.batch.commit(&sources, run)?;
-        self.committed.store(self.taken, Ordering::Release);
-        *self.kept = self.before + self.batch.summary().records;
-        Ok(())
-    }
-
-    /// Commits what is left, with a record of the run.
-    fn finish(mut self) -> Result<()> {
-        self.done.records = self.before + self.batch.summary().records;
-        let run = RunRecord {
-            tenant: self.request.tenant.clone(),
-            started_at: self.began,
-            stored: self.done.records,
-            coverage: self.done.coverage,
-            problems: self.done.unread.len() as u32,
-        };
-        self.commit(Some(&run))?;
-        self.done.fresh.extend(&self.batch.summary().fresh);
-        self.done.touched.extend(&self.batch.summary().touched);
-        Ok(())
-    }
-}
-
-/// Remembers where a journal was read to: its newest entry, not the one that came last.
-fn note_cursor(source: &mut Source, newest: Newest) {
-    if source.cursor.as_ref().is_none_or(|c| newest.follows(c)) {
-        source.cursor = Some(newest.cursor);
-    }
 }

@@ -1,5 +1,6 @@
 //! What travels through the pipeline: the request that starts it, and the messages between its threads.
 
+use super::route::Routes;
 use super::seen::Sifted;
 use super::worker::Reading;
 use crate::envelope::Coverage;
@@ -34,6 +35,8 @@ pub struct Request {
     pub pause: Pause,
     /// Older records are left out, and counted.
     pub since: Option<Timestamp>,
+    /// Whose records are, where that is not `tenant`.
+    pub routes: Routes,
 }
 
 /// Bytes between two commits, where nobody says otherwise.
@@ -75,6 +78,7 @@ pub(super) enum Message {
         coverage: Coverage,
         checkpoint: Box<Checkpoint>,
         sifted: Box<Sifted>,
+        parts: Vec<Part>,
     },
     /// A source was read as far as it went.
     End {
@@ -89,6 +93,16 @@ pub(super) enum Message {
     Broken(Error),
 }
 
+/// The records of a chunk that belong to another tenant than its source.
+pub(super) struct Part {
+    /// Its place among those of the routes.
+    pub tenant: usize,
+    /// The number under which the source is known to it.
+    pub source: u32,
+    pub digested: Digested,
+    pub coverage: Coverage,
+}
+
 /// Whether the store has a source already.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
@@ -99,6 +113,8 @@ pub(super) enum Known {
 /// A chunk on its way to a worker.
 pub(super) struct Job {
     pub input: usize,
+    /// Whose the source is.
+    pub tenant: String,
     pub source: u32,
     pub chunk: Chunk,
     pub reading: Reading,

@@ -8,10 +8,13 @@ use crate::store::Source;
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
 
+/// Sources by tenant and family.
+pub(super) type Sources = BTreeMap<(String, String), Vec<Source>>;
+
 /// A source that is open, and where reading it stands. What its reader holds of an unfinished line goes on with it.
 pub(super) struct Paused {
-    /// The key of its checkpoints.
-    pub family: String,
+    /// The key of its checkpoints: whose it is, and its family.
+    pub key: (String, String),
     /// What it is called.
     pub name: String,
     /// How its bytes come.
@@ -44,9 +47,9 @@ impl Paused {
     }
 
     /// Makes it ready for another round, whose writer knows only what is stored.
-    pub fn resume(&mut self, request: &Request, known: &BTreeMap<String, Vec<Source>>) {
+    pub fn resume(&mut self, request: &Request, known: &Sources) {
         let number = self.source.as_ref().map(|s| s.number);
-        let mut stored = known.get(&self.family).into_iter().flatten();
+        let mut stored = known.get(&self.key).into_iter().flatten();
         if let Some(source) = stored.find(|s| Some(s.number) == number) {
             self.source = Some(source.clone());
         }

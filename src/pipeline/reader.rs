@@ -2,18 +2,20 @@
 
 use super::backlog::{Backlog, Item};
 use super::message::{Job, Known, Message, Pause, Request, Unread};
-use super::paused::Paused;
+use super::paused::{Paused, Sources};
 use super::seen::{Seen, Sifted};
+use super::share::Numbers;
 use super::worker::{Others, Reading};
 use crate::envelope::Coverage;
+use crate::error::Result;
 use crate::formats::{Context, by_name, detect};
 use crate::intake::{
     self, Checkpoint, Chunk, Generation, Input, Limits, NoteKind, Opened, Options, Rotations, Step,
 };
-use crate::store::Source;
+use crate::store::{Source, Store};
 use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Bytes of records a chunk holds; each becomes a segment. Large enough to compress well and to be ruled out by few
 /// descriptions, small enough that one is read in milliseconds.
@@ -26,21 +28,21 @@ pub(super) const STREAM: &str = "stream";
 /// Reads what a request names.
 pub(super) struct Reader<'r> {
     request: &'r Request,
-    /// Sources by family, those of this run too: generations that turn up twice are recognised.
-    known: BTreeMap<String, Vec<Source>>,
+    /// Sources by tenant and family, those of this run too: generations that turn up twice are recognised.
+    known: Sources,
     to_workers: Sender<(u64, Message)>,
     /// A place among the messages on their way.
     claim: Sender<()>,
     /// Chunks the workers are done with.
     spare: Receiver<Chunk>,
     stop: &'r AtomicBool,
-    /// Journal entries that were taken in before.
-    seen: Seen<'r>,
+    /// Journal entries that were taken in before, by tenant.
+    seen: BTreeMap<String, Seen<'r>>,
     /// Which files stand beside the logs of this run.
     rotations: Rotations,
-    /// The number of the next message, and of the next new source.
+    /// The number of the next message, and those of sources.
     number: u64,
-    next_source: u32,
+    numbers: &'r Numbers,
     /// Inputs begun in this round.
     inputs: usize,
 }
@@ -48,23 +50,31 @@ pub(super) struct Reader<'r> {
 /// The other side hung up: the run is over.
 pub(super) struct HungUp;
 
-type Sent = Result<(), HungUp>;
+type Sent = std::result::Result<(), HungUp>;
+/// What was not read to its end.
+type Going = std::result::Result<Option<Box<Paused>>, HungUp>;
 
 impl<'r> Reader<'r> {
-    /// A reader that knows the sources of the store.
+    /// A reader that knows the sources of the store, and what was committed of this run's messages.
     pub fn new(
         request: &'r Request,
-        sources: Vec<Source>,
-        next_source: u32,
+        (store, numbers, committed): (&'r Store, &'r Numbers, &'r AtomicU64),
         (to_workers, claim, spare): (Sender<(u64, Message)>, Sender<()>, Receiver<Chunk>),
         stop: &'r AtomicBool,
-        seen: Seen<'r>,
-    ) -> Reader<'r> {
-        let mut known: BTreeMap<String, Vec<Source>> = BTreeMap::new();
-        for source in sources {
-            known.entry(source.family.clone()).or_default().push(source);
+    ) -> Result<Reader<'r>> {
+        let mut known = Sources::new();
+        let mut seen = BTreeMap::new();
+        for tenant in std::iter::once(&request.tenant).chain(request.routes.tenants()) {
+            if seen.contains_key(tenant) {
+                continue;
+            }
+            seen.insert(tenant.clone(), Seen::new(store, tenant, committed));
+            for source in store.sources(tenant)? {
+                let key = (source.tenant.clone(), source.family.clone());
+                known.entry(key).or_default().push(source);
+            }
         }
-        Reader {
+        Ok(Reader {
             request,
             known,
             to_workers,
@@ -74,9 +84,9 @@ impl<'r> Reader<'r> {
             seen,
             rotations: Rotations::default(),
             number: 0,
-            next_source,
+            numbers,
             inputs: 0,
-        }
+        })
     }
 
     /// Reads the backlog, until nothing is left or nobody wants more. What was not read to its end goes back.
@@ -106,11 +116,7 @@ impl<'r> Reader<'r> {
     }
 
     /// Reads one; returns it if it was not read to its end.
-    fn read_item(
-        &mut self,
-        item: Item,
-        backlog: &mut Backlog,
-    ) -> Result<Option<Box<Paused>>, HungUp> {
+    fn read_item(&mut self, item: Item, backlog: &mut Backlog) -> Going {
         match item {
             Item::Input(input) => {
                 for planned in self.with_its_past(&input)?.into_iter().rev() {
@@ -127,14 +133,24 @@ impl<'r> Reader<'r> {
     }
 
     /// An input, and before it the rotated files that hold what of it was never read.
-    fn with_its_past(&mut self, input: &Input) -> Result<Vec<Input>, HungUp> {
-        let (_, checkpoints) = self.known(&family_of(input));
+    fn with_its_past(&mut self, input: &Input) -> std::result::Result<Vec<Input>, HungUp> {
+        let (_, checkpoints) = self.known(&self.key(input));
         let options = self.options();
         let past = self.rotations.catch_up(input, &checkpoints, &options);
         for note in past.notes {
             self.note(&input.label(), note)?;
         }
         Ok(past.inputs)
+    }
+
+    /// The key of the checkpoints of an input: whose it is, and its family.
+    fn key(&self, input: &Input) -> (String, String) {
+        let tenant = self.request.routes.of_input(input);
+        let family = match input {
+            Input::File(file) => file.family.key(),
+            Input::Stdin { label } => stream_family(label),
+        };
+        (tenant.unwrap_or(&self.request.tenant).to_string(), family)
     }
 
     fn send(&mut self, message: Message) -> Sent {
@@ -154,8 +170,8 @@ impl<'r> Reader<'r> {
     }
 
     /// The sources of a family, and where reading them stopped.
-    fn known(&self, family: &str) -> (Vec<Source>, Vec<(u64, Checkpoint)>) {
-        let known = self.known.get(family).cloned().unwrap_or_default();
+    fn known(&self, key: &(String, String)) -> (Vec<Source>, Vec<(u64, Checkpoint)>) {
+        let known = self.known.get(key).cloned().unwrap_or_default();
         let checkpoints = known
             .iter()
             .map(|s| (u64::from(s.number), s.checkpoint.clone()))
@@ -163,11 +179,11 @@ impl<'r> Reader<'r> {
         (known, checkpoints)
     }
 
-    fn read(&mut self, input: &Input) -> Result<Option<Box<Paused>>, HungUp> {
-        let family = family_of(input);
-        let (known, checkpoints) = self.known(&family);
+    fn read(&mut self, input: &Input) -> Going {
+        let key = self.key(input);
+        let (known, checkpoints) = self.known(&key);
         match intake::open(input, &checkpoints, &self.options()) {
-            Ok(opened) => self.read_opened(family, input.label(), opened, known),
+            Ok(opened) => self.read_opened(key, input.label(), opened, known),
             Err(e) => {
                 let unread = Unread {
                     name: input.label(),
@@ -180,11 +196,11 @@ impl<'r> Reader<'r> {
 
     fn read_opened(
         &mut self,
-        family: String,
+        key: (String, String),
         name: String,
         opened: Opened,
         known: Vec<Source>,
-    ) -> Result<Option<Box<Paused>>, HungUp> {
+    ) -> Going {
         for note in opened.notes {
             self.note(&name, note)?;
         }
@@ -195,7 +211,7 @@ impl<'r> Reader<'r> {
             Generation::New => None,
         };
         self.read_on(Box::new(Paused {
-            family,
+            key,
             name,
             transport: opened.transport,
             reader: opened.reader,
@@ -209,7 +225,7 @@ impl<'r> Reader<'r> {
     }
 
     /// Reads an open source to its end, or until it pauses or nobody wants more: then it is returned.
-    fn read_on(&mut self, mut open: Box<Paused>) -> Result<Option<Box<Paused>>, HungUp> {
+    fn read_on(&mut self, mut open: Box<Paused>) -> Going {
         let mut chunk = Chunk::default();
         let size = CHUNK.min(usize::try_from(self.request.batch_bytes).unwrap_or(CHUNK));
         loop {
@@ -234,11 +250,12 @@ impl<'r> Reader<'r> {
             }
             let reading = self.reading(&mut open, &chunk);
             let input = self.begin(&mut open, reading)?;
-            let Some(sifted) = self.sift(reading, &chunk)? else {
+            let Some(sifted) = self.sift(&open.key.0, reading, &chunk)? else {
                 return Ok(None);
             };
             let job = Job {
                 input,
+                tenant: open.key.0.clone(),
                 source: open.source.as_ref().map_or(0, |s| s.number),
                 chunk: std::mem::replace(&mut chunk, self.spare.try_recv().unwrap_or_default()),
                 reading,
@@ -266,11 +283,17 @@ impl<'r> Reader<'r> {
     }
 
     /// What of a chunk was taken in before; nothing when that cannot be found out, which ends the run.
-    fn sift(&mut self, reading: Reading, chunk: &Chunk) -> Result<Option<Sifted>, HungUp> {
-        if !reading.format.name().starts_with("journald") {
+    fn sift(
+        &mut self,
+        tenant: &str,
+        reading: Reading,
+        chunk: &Chunk,
+    ) -> std::result::Result<Option<Sifted>, HungUp> {
+        let journal = reading.format.name().starts_with("journald");
+        let Some(seen) = self.seen.get_mut(tenant).filter(|_| journal) else {
             return Ok(Some(Sifted::default()));
-        }
-        match self.seen.sift(chunk, self.number) {
+        };
+        match seen.sift(chunk, self.number) {
             Ok(sifted) => Ok(Some(sifted)),
             Err(e) => self.send(Message::Broken(e)).map(|()| None),
         }
@@ -316,7 +339,7 @@ impl<'r> Reader<'r> {
     }
 
     /// Tells the writer of the source, once a round; returns the number of the input.
-    fn begin(&mut self, open: &mut Paused, reading: Reading) -> Result<usize, HungUp> {
+    fn begin(&mut self, open: &mut Paused, reading: Reading) -> std::result::Result<usize, HungUp> {
         if let Some(input) = open.input {
             return Ok(input);
         }
@@ -325,7 +348,6 @@ impl<'r> Reader<'r> {
             Some(source) => (Known::Yes, source),
             None => (Known::No, self.new_source(open, format)),
         };
-        self.next_source += u32::from(known == Known::No);
         source.name.clone_from(&open.name);
         open.source = Some(source.clone());
         let input = self.inputs;
@@ -341,18 +363,18 @@ impl<'r> Reader<'r> {
 
     /// The source that streams of this name and format belong to, if one came before.
     fn stream(&self, open: &Paused, format: &str) -> Option<Source> {
-        let known = self.known.get(&open.family).filter(|_| open.is_stream())?;
+        let known = self.known.get(&open.key).filter(|_| open.is_stream())?;
         known.iter().find(|s| s.format == format).cloned()
     }
 
     fn new_source(&self, open: &Paused, format: &str) -> Source {
         let now = self.request.received_at;
         Source {
-            number: self.next_source,
-            tenant: self.request.tenant.clone(),
+            number: self.numbers.fresh(),
+            tenant: open.key.0.clone(),
             source_type: if open.is_stream() { STREAM } else { "file" }.to_string(),
             name: open.name.clone(),
-            family: open.family.clone(),
+            family: open.key.1.clone(),
             format: format.to_string(),
             transport: open.transport.to_string(),
             checkpoint: Checkpoint::default(),
@@ -369,18 +391,10 @@ impl<'r> Reader<'r> {
     fn remember(&mut self, open: &Paused, checkpoint: &Checkpoint) {
         if let Some(mut source) = open.source.clone() {
             source.checkpoint = checkpoint.clone();
-            let known = self.known.entry(open.family.clone()).or_default();
+            let known = self.known.entry(open.key.clone()).or_default();
             known.retain(|s| s.number != source.number);
             known.push(source);
         }
-    }
-}
-
-/// The key of the checkpoints of an input.
-fn family_of(input: &Input) -> String {
-    match input {
-        Input::File(file) => file.family.key(),
-        Input::Stdin { label } => stream_family(label),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::formats::{Cursor, Cursors, Sequence};
-use crate::intake::{Chunk, Mark, Record, Records};
+use crate::intake::{Chunk, Mark, Record};
 use crate::store::{SeenKey, SeenPage, Store};
 use crate::time::Timestamp;
 use rustc_hash::FxHashMap;
@@ -72,16 +72,6 @@ impl Sifted {
         self.old = places.iter().filter(fresh).count() as u64;
         let all: BTreeSet<u32> = seen.iter().chain(places).copied().collect();
         self.skip = all.into_iter().collect();
-    }
-
-    /// The records that are not skipped.
-    pub fn kept<'a>(&self, records: Records<'a>) -> impl Iterator<Item = Record<'a>> {
-        let mut skip = self.skip.iter().peekable();
-        let place = 0u32..;
-        place.zip(records).filter_map(move |(place, record)| {
-            let skipped = skip.next_if_eq(&&place).is_some();
-            (!skipped).then_some(record)
-        })
     }
 }
 

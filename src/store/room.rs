@@ -109,3 +109,33 @@ fn fill(path: &Path, bytes: u64) -> std::io::Result<File> {
 fn mebibytes(bytes: u64) -> String {
     format!("{:.1} MiB", bytes as f64 / f64::from(1u32 << 20))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reserve_is_kept_once_and_given_back() {
+        let dir = tempfile::TempDir::new().expect("a directory");
+        let path = dir.path().join("store.redb");
+        let store = Store::open_or_create(&path, "store_x", &mut |_| false).expect("a store");
+        assert!(store.check_room().is_ok());
+        store.keep_reserve();
+        let reserve = dir.path().join(".store.redb.reserve");
+        let kept = std::fs::metadata(&reserve).expect("a reserve");
+        assert!(kept.blocks() * 512 >= LEAST_RESERVE);
+        store.keep_reserve();
+        let again = std::fs::metadata(&reserve).expect("a reserve");
+        assert_eq!(kept.ino(), again.ino());
+        store.release_reserve().expect("it can be removed");
+        store.release_reserve().expect("it need not be there");
+        assert!(!reserve.exists());
+    }
+
+    #[test]
+    fn a_store_in_memory_needs_no_room() {
+        let store = Store::in_memory().expect("a store");
+        store.keep_reserve();
+        assert!(store.check_room().is_ok() && !store.is_scarce());
+    }
+}

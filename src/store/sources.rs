@@ -9,6 +9,7 @@ use crate::intake::Checkpoint;
 use crate::time::Timestamp;
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One source: a generation of a file, or a stream by its label.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +99,18 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Source> {
 }
 
 impl Store {
+    /// Whoever has records or sources here, by name.
+    pub fn tenants(&self) -> Result<Vec<String>> {
+        let txn = self.read()?;
+        let mut tenants = BTreeSet::new();
+        if let Some(table) = self.table(&txn, SOURCES)? {
+            for row in self.get(table.iter())? {
+                tenants.insert(from_bytes(self.get(row)?.1.value())?.tenant);
+            }
+        }
+        Ok(tenants.into_iter().collect())
+    }
+
     /// All sources of a tenant, by number.
     pub fn sources(&self, tenant: &str) -> Result<Vec<Source>> {
         let txn = self.read()?;

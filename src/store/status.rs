@@ -3,7 +3,7 @@
 use super::Store;
 use super::evidence::SegmentRow;
 use super::schema::{
-    ACTIVITY, FINGERPRINTS, INCIDENTS, LOGTYPE_NUMBERS, LOGTYPES, NEXT_ORDINAL, RUNS, SEGMENTS,
+    ACTIVITY, FINGERPRINT_NUMBERS, LOGTYPE_NUMBERS, LOGTYPES, NEXT_ORDINAL, RUNS, SEGMENTS,
     VERSION, decode, encode,
 };
 use crate::envelope::Coverage;
@@ -72,11 +72,11 @@ pub struct StoreStatus {
     pub segments: u64,
     /// Logtypes of all tenants.
     pub logtypes: u64,
-    /// Fingerprints of all tenants.
+    /// Fingerprints of the tenant.
     pub fingerprints: u64,
     /// Rows of activity of all tenants.
     pub activity_rows: u64,
-    /// Memories of all tenants.
+    /// Memories of the tenant.
     pub incidents: u64,
     /// The earliest time of a record.
     pub first: Option<Timestamp>,
@@ -125,9 +125,12 @@ impl Store {
         }
         status.hosts = hosts.len() as u64;
         status.logtypes = self.rows(self.table(&txn, LOGTYPES)?)?;
-        status.fingerprints = self.rows(self.table(&txn, FINGERPRINTS)?)?;
+        if let Some(numbers) = self.table(&txn, FINGERPRINT_NUMBERS)? {
+            let ours = self.get(numbers.range((tenant, 0)..=(tenant, u128::MAX)))?;
+            status.fingerprints = ours.count() as u64;
+        }
         status.activity_rows = self.rows(self.table(&txn, ACTIVITY)?)?;
-        status.incidents = self.rows(self.table(&txn, INCIDENTS)?)?;
+        status.incidents = self.incidents(tenant)?.len() as u64;
         if let Some(runs) = self.table(&txn, RUNS)? {
             for entry in self.get(runs.iter())?.rev() {
                 let run = RunRecord::from_bytes(self.get(entry)?.1.value())?;

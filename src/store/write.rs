@@ -96,6 +96,8 @@ pub struct Batch<'s> {
     activity: BTreeMap<(u32, u32, i32), Vec<Cell>>,
     departures: BTreeMap<(u32, i32), Departures>,
     relearn: bool,
+    /// Others that are written for, and whether their families are to be learned anew.
+    others: BTreeMap<String, bool>,
     summary: Summary,
 }
 
@@ -111,6 +113,7 @@ impl Store {
             activity: BTreeMap::new(),
             departures: BTreeMap::new(),
             relearn: false,
+            others: BTreeMap::new(),
             summary: Summary::default(),
         }
     }
@@ -145,6 +148,30 @@ impl Batch<'_> {
         let txn = self.begin()?;
         let done = self.absorb_in(&txn, digested);
         self.txn = Some(txn);
+        done
+    }
+
+    /// Adds what a worker made of records of `tenant`. A worker numbers for one tenant only.
+    pub fn absorb_for(&mut self, tenant: &str, digested: Digested) -> Result<()> {
+        self.as_tenant(tenant, |batch| batch.absorb(digested))
+    }
+
+    /// Does something as if `tenant` were the one the batch is for.
+    fn as_tenant<T>(
+        &mut self,
+        tenant: &str,
+        work: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if tenant == self.tenant {
+            return work(self);
+        }
+        let relearn = self.others.get(tenant).copied().unwrap_or_default();
+        let home = std::mem::replace(&mut self.tenant, tenant.to_string());
+        let relearn_home = std::mem::replace(&mut self.relearn, relearn);
+        let done = work(self);
+        let tenant = std::mem::replace(&mut self.tenant, home);
+        let relearn = std::mem::replace(&mut self.relearn, relearn_home);
+        self.others.insert(tenant, relearn);
         done
     }
 
@@ -337,15 +364,9 @@ impl Batch<'_> {
         self.write_rows(&txn)?;
         self.write_activity(&txn)?;
         self.write_departures(&txn)?;
-        upkeep::merge_small(self.store, &txn, &self.tenant)?;
-        match (self.relearn, run) {
-            (true, Some(_)) => self.learn_families(&txn)?,
-            // Learned once, at the end of the run; until then readers learn for themselves.
-            (true, None) => {
-                let mut families = self.store.get(txn.open_table(schema::FAMILIES))?;
-                self.store.get(families.remove(self.tenant.as_str()))?;
-            }
-            (false, _) => {}
+        self.settle(&txn, run)?;
+        for tenant in self.others.keys().cloned().collect::<Vec<_>>() {
+            self.as_tenant(&tenant, |batch| batch.settle(&txn, run))?;
         }
         {
             let mut table = self.store.get(txn.open_table(schema::SOURCES))?;
@@ -366,6 +387,21 @@ impl Batch<'_> {
                 .get(table.insert(number, run.to_bytes()?.as_slice()))?;
         }
         self.store.get(txn.commit())
+    }
+
+    /// Merges the segments of the tenant and learns its families, if there is something to learn.
+    fn settle(&mut self, txn: &WriteTransaction, run: Option<&RunRecord>) -> Result<()> {
+        upkeep::merge_small(self.store, txn, &self.tenant)?;
+        match (self.relearn, run) {
+            (true, Some(_)) => self.learn_families(txn)?,
+            // Learned once, at the end of the run; until then readers learn for themselves.
+            (true, None) => {
+                let mut families = self.store.get(txn.open_table(schema::FAMILIES))?;
+                self.store.get(families.remove(self.tenant.as_str()))?;
+            }
+            (false, _) => {}
+        }
+        Ok(())
     }
 
     fn write_rows(&mut self, txn: &WriteTransaction) -> Result<()> {

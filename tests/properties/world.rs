@@ -2,7 +2,9 @@
 
 use brainstem::formats::Zone;
 use brainstem::intake::Partial;
-use brainstem::pipeline::{BATCH_BYTES, Ingested, Pause, Progress, Request, View, ingest, view};
+use brainstem::pipeline::{
+    BATCH_BYTES, Ingested, Pause, Progress, Request, Routes, View, ingest, view,
+};
 use brainstem::store::{Filter, Order, Store};
 use brainstem::time::{DAY, HOUR, Timestamp};
 use brainstem::tuning::Tuning;
@@ -213,6 +215,7 @@ impl World {
             batch_bytes: BATCH_BYTES,
             pause: Pause::Wait,
             since: None,
+            routes: Routes::default(),
         };
         ingest(&self.store, request, &mut Silent).expect("a run")
     }
