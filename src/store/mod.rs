@@ -27,6 +27,7 @@ pub mod segment;
 mod severities;
 mod sources;
 mod status;
+mod stretches;
 mod upkeep;
 mod write;
 
