@@ -1,18 +1,15 @@
 //! `ingest`: logs into the store.
 
+use super::after::after;
 use super::progress::Bar;
 use super::session::{Outcome, Session};
 use super::{cursor, follow};
-use crate::candidate::Candidate;
 use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::Partial;
-use crate::memory::Incident;
-use crate::pipeline::{BATCH_BYTES, Ingested, Pause, Request, Routes, View, ingest, view};
-use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped};
-use crate::signature::SignatureId;
+use crate::pipeline::{BATCH_BYTES, Ingested, Pause, Request, Routes, ingest};
+use crate::report::pages::{self, DryRun, IngestPage, Skipped};
 use crate::store::Store;
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::time::Instant;
@@ -323,106 +320,4 @@ pub fn take_in(
     let done = ingest(store, request, &mut bar);
     bar.clear();
     Ok((done?, bar.signal()))
-}
-
-/// What the store looks like after a run that stored something.
-struct After {
-    view: View,
-    signatures_created: u64,
-    event_id: Option<String>,
-    signature_id: Option<String>,
-    touched: BTreeSet<String>,
-}
-
-fn after(store: &Store, session: &Session, done: &Ingested) -> Result<After> {
-    let newest = store
-        .newest(&session.tenant, session.now)?
-        .unwrap_or(session.now);
-    let view = view(store, &session.tenant, newest.plus(1), &session.tuning)?;
-    let of = &view.learned.signature_of;
-    let touched: BTreeSet<String> = done
-        .touched
-        .iter()
-        .filter_map(|n| of.get(n))
-        .map(ToString::to_string)
-        .collect();
-    let signature_id = touched.iter().next().cloned();
-    let last = store.status(&session.tenant)?.next_ordinal.checked_sub(1);
-    Ok(After {
-        signatures_created: signatures_created(of, &done.fresh),
-        event_id: last.map(crate::signature::event_id),
-        signature_id,
-        touched,
-        view,
-    })
-}
-
-/// Signatures none of whose fingerprints was there before.
-fn signatures_created(of: &BTreeMap<u32, SignatureId>, fresh: &BTreeSet<u32>) -> u64 {
-    let known: BTreeSet<SignatureId> = of
-        .iter()
-        .filter(|(n, _)| !fresh.contains(n))
-        .map(|(_, id)| *id)
-        .collect();
-    let of_fresh: BTreeSet<SignatureId> = fresh.iter().filter_map(|n| of.get(n)).copied().collect();
-    of_fresh.difference(&known).count() as u64
-}
-
-impl After {
-    /// Candidates that speak of what was just stored.
-    fn candidates(&self) -> impl Iterator<Item = &Candidate> {
-        let ours = |c: &&Candidate| {
-            c.signatures
-                .iter()
-                .any(|s| self.touched.contains(&s.to_string()))
-        };
-        self.view.discovery.candidates.iter().filter(ours)
-    }
-
-    fn ids(&self) -> Vec<String> {
-        self.candidates().map(|c| c.candidate_id.clone()).collect()
-    }
-
-    /// Remembers the candidates there are, and counts those there were not before.
-    fn created(&self, store: &Store, session: &Session) -> Result<u64> {
-        let ids: Vec<String> = self
-            .view
-            .discovery
-            .candidates
-            .iter()
-            .map(|c| c.candidate_id.clone())
-            .collect();
-        let mut batch = store.batch(&session.tenant);
-        let created = batch.raise(&ids)?;
-        batch.commit(&[], None)?;
-        Ok(created)
-    }
-
-    /// Memory that speaks of what was just stored.
-    fn seen_before(&self) -> Vec<SeenBefore> {
-        let view = &self.view;
-        let touched = |i: &usize| {
-            let id = view.learned.facts.signatures[*i].id;
-            self.touched.contains(&id.to_string())
-        };
-        let ours = |i: &&Incident| {
-            let known = view.lookup.signatures(&i.signature_ids);
-            known.iter().any(touched)
-        };
-        let mut found: Vec<&Incident> = view.incidents.iter().filter(ours).collect();
-        let rank = |i: &Incident| {
-            view.helped
-                .get(&i.incident_memory_id)
-                .map_or(0, |h| h.rank())
-        };
-        found.sort_by_key(|i| std::cmp::Reverse(rank(i)));
-        let seen = |i: &Incident| SeenBefore {
-            incident_memory_id: i.incident_memory_id.clone(),
-            title: i.title.clone(),
-            last_seen: i.last_seen,
-            check: i.check.clone(),
-            helped: view.helped.get(&i.incident_memory_id).map(|h| h.words()),
-        };
-        found.into_iter().map(seen).collect()
-    }
 }

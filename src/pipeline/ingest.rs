@@ -14,7 +14,7 @@ use super::worker::{RawRecord, Room, Worker, parse};
 use super::writer::Writer;
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::{Error, Kind, Result};
-use crate::intake::{self, Chunk, Mark, Record, Resolved};
+use crate::intake::{self, Chunk, Mark, Problem, Record, Resolved};
 use crate::store::{Digested, Store};
 use crate::time::Timestamp;
 use crossbeam_channel::{Receiver, Sender, bounded};
@@ -52,6 +52,9 @@ impl Run {
 
     /// Adds what was found to what is to be read.
     pub fn add(&mut self, found: Resolved) {
+        if let Some(note) = not_logs(&found.skipped) {
+            self.done.notes.push(note);
+        }
         for unread in self.backlog.add(found, &self.request.label) {
             self.done.could_not_read(unread);
         }
@@ -132,6 +135,24 @@ impl Run {
         })?;
         writer.finish()
     }
+}
+
+/// A sentence on files that lie beside logs and are none.
+fn not_logs(skipped: &[Problem]) -> Option<String> {
+    /// So many are named.
+    const NAMED: usize = 3;
+    let names = skipped.iter().take(NAMED);
+    let names: Vec<String> = names.map(|p| p.path.display().to_string()).collect();
+    let more = match skipped.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let are = match skipped.len() {
+        0 => return None,
+        1 => "1 file is no log and was".to_string(),
+        n => format!("{n} files are no logs and were"),
+    };
+    Some(format!("{are} not read: {}{more}", names.join(", ")))
 }
 
 /// A worker thread: digests chunks, passes everything else on.

@@ -65,7 +65,7 @@ fn rounds() -> usize {
 #[test]
 fn killed_at_any_moment_a_run_can_be_repeated() {
     let log = minutes("web-1", 0..4000);
-    let undisturbed: Vec<(String, Duration)> = (0..3)
+    let mut undisturbed: Vec<(String, Duration)> = (0..3)
         .map(|kind| {
             let machine = Machine::new();
             machine.commit_every(8000);
@@ -80,7 +80,7 @@ fn killed_at_any_moment_a_run_can_be_repeated() {
     let (mut killed, mut late) = (0, 0);
     for round in 0..rounds() {
         let mut dice = Dice(round as u64);
-        let (expected, took) = &undisturbed[round % 3];
+        let (expected, took) = &mut undisturbed[round % 3];
         let machine = Machine::new();
         machine.commit_every(8000);
         let logs = laid_out(&machine, &log, round % 3);
@@ -89,9 +89,13 @@ fn killed_at_any_moment_a_run_can_be_repeated() {
             let mut child = ingesting(&machine, &[&logs]);
             std::thread::sleep(took.mul_f64(dice.roll()));
             child.kill().expect("a child");
-            match child.wait().expect("a child").success() {
-                true => late += 1,
-                false => killed += 1,
+            // The machine gets faster and slower as others work on it, too.
+            if child.wait().expect("a child").success() {
+                late += 1;
+                *took = took.mul_f64(0.8);
+            } else {
+                killed += 1;
+                *took = took.mul_f64(1.1);
             }
         }
         machine.ok(&["ingest", &logs]);
@@ -100,7 +104,11 @@ fn killed_at_any_moment_a_run_can_be_repeated() {
         let again = machine.json(&["ingest", &logs]);
         assert_eq!(again["ingested"], 0, "round {round}");
     }
-    assert!(killed > late, "{killed} of {} came in time", killed + late);
+    assert!(
+        killed >= rounds() / 2,
+        "{killed} of {} came in time",
+        killed + late
+    );
 }
 
 #[test]
