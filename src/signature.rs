@@ -1,10 +1,12 @@
 //! Fingerprints, signature ids and the activity of a signature: when, where and how often it was seen.
 
 mod activity;
+mod slots;
 
 pub use activity::{
     Cell, Cells, EXACT_LIMIT, HostActivity, Moments, Offsets, SLOTS, Slots, offset_in_hour,
 };
+pub use slots::{Range, SlotReport, SlotValues};
 
 use crate::event::Severity;
 use crate::time::Timestamp;
@@ -129,6 +131,8 @@ pub struct SignatureFacts {
     pub service: String,
     /// Its template for people: `Failed password for <user> from <ip> port <num> ssh2`.
     pub template: String,
+    /// What a person called it.
+    pub name: Option<String>,
     /// The fingerprints that are its members, ascending.
     pub members: Vec<Fingerprint>,
     /// Severities its records carried, gravest first; empty when no record said one.
@@ -144,6 +148,11 @@ pub struct SignatureFacts {
 }
 
 impl SignatureFacts {
+    /// What people read: the name it was given, or its template.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.template)
+    }
+
     /// The gravest severity any of its records carried.
     pub fn severity(&self) -> Option<Severity> {
         self.severities.iter().map(|s| s.severity).max()

@@ -7,11 +7,13 @@ use super::{cursor, follow};
 use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::Partial;
-use crate::pipeline::{BATCH_BYTES, Ingested, Pause, Request, Routes, ingest};
+use crate::pipeline::{
+    BATCH_BYTES, CHUNK, Checked, Ingested, Pause, Request, Routes, check, ingest,
+};
 use crate::report::pages::{self, DryRun, IngestPage, Skipped};
 use crate::store::Store;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Read logs into the store; what was read before is skipped
@@ -118,7 +120,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     } else {
         session.create_store()?
     };
-    let (done, signal) = take_in(&store, request, session)?;
+    let (done, signal) = take_in(&store, &request, session)?;
     if signal.is_none() {
         something_read(&done, session)?;
     }
@@ -226,6 +228,7 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         pause: Pause::Wait,
         since: session.time_option("since", args.since.as_deref(), session.now)?,
         routes: session.routes.clone(),
+        chunk: CHUNK,
     })
 }
 
@@ -251,11 +254,9 @@ pub fn zone(session: &Session) -> Result<Zone> {
     }
 }
 
-/// Reads files into a store in memory, taking unfinished last lines too; says what could not be read.
-pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, Vec<String>)> {
-    let store = Store::in_memory()?;
-    session.signals.heed();
-    let request = Request {
+/// What reads files, as they are now, for looking at them once.
+fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
+    Ok(Request {
         paths: paths.to_vec(),
         tenant: session.tenant.clone(),
         format: None,
@@ -268,11 +269,37 @@ pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, 
         pause: Pause::Wait,
         since: None,
         routes: Routes::default(),
-    };
-    let (done, _) = take_in(&store, request, session)?;
+        chunk: CHUNK,
+    })
+}
+
+/// Reads files into a store in memory, taking unfinished last lines too; says what could not be read.
+pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, Vec<String>)> {
+    let store = Store::in_memory()?;
+    session.signals.heed();
+    let request = in_memory(paths, session)?;
+    let (done, _) = take_in(&store, &request, session)?;
     done.notes.iter().for_each(|n| session.note(n));
     something_read(&done, session)?;
     Ok((store, done.unread.into_iter().map(|u| u.reason).collect()))
+}
+
+/// Reads files several times in different ways into stores in memory, and compares what became of them.
+pub fn check_readings(path: &Path, session: &Session) -> Result<Checked> {
+    if path == Path::new("-") {
+        return Err(
+            Error::new(Kind::Usage, "standard input cannot be read twice")
+                .hint("write it to a file, and name that"),
+        );
+    }
+    let mut request = in_memory(&[path.to_path_buf()], session)?;
+    session.signals.heed();
+    let mut bar = Bar::new(None, session.global.quiet, session.signals.clone());
+    let checked = check(&mut request, &mut bar);
+    bar.clear();
+    let (done, checked) = checked?;
+    something_read(&done, session)?;
+    Ok(checked)
 }
 
 /// Fails when inputs were named and none of them could be read; the error tells of the first, the others are told before.
@@ -303,7 +330,7 @@ fn threads(asked: Option<usize>) -> usize {
 /// Runs the pipeline under a progress bar.
 pub fn take_in(
     store: &Store,
-    request: Request,
+    request: &Request,
     session: &Session,
 ) -> Result<(Ingested, Option<u8>)> {
     let bytes = request

@@ -47,7 +47,11 @@ pub fn page(
     seen: &View,
 ) -> Result<Report> {
     let (title, subject) = asked(id, session, store, seen)?;
-    let found = related(&subject, &seen.discovery.candidates, &seen.incidents, limit);
+    let found = {
+        let current = |ids: &[String]| seen.lookup.current(&seen.learned.facts, ids);
+        let candidates = &seen.discovery.candidates;
+        related(&subject, candidates, &seen.incidents, current, limit)
+    };
     let candidates: Vec<RelatedCandidate> = found
         .candidates
         .iter()
@@ -139,7 +143,7 @@ fn of_signature(seen: &View, index: usize) -> (String, Subject) {
         signature_ids: vec![s.id.to_string()],
         hosts: hosts_of(seen, s),
         service: s.service.clone(),
-        text: s.template.clone(),
+        text: format!("{} {}", s.name.as_deref().unwrap_or_default(), s.template),
     };
-    (s.template.clone(), subject)
+    (s.title().to_string(), subject)
 }

@@ -94,7 +94,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         steps: &walk.steps,
         first: &first,
     };
-    session.print(&pages::replay(&page))?;
+    session.print_judged(pages::replay(&page))?;
     Ok(Outcome::Done)
 }
 

@@ -7,10 +7,11 @@
 use super::backlog::Backlog;
 use super::message::{Job, Message, Part, Request};
 use super::reader::Reader;
+use super::room::Room;
 use super::route::Routes;
 use super::run::{Ingested, Progress};
 use super::share::{self, Numbers, groups};
-use super::worker::{RawRecord, Room, Worker, parse};
+use super::worker::{RawRecord, Worker, parse};
 use super::writer::Writer;
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::{Error, Kind, Result};
@@ -23,9 +24,9 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Takes everything the request names into the store, and commits it.
-pub fn ingest(store: &Store, request: Request, progress: &mut dyn Progress) -> Result<Ingested> {
+pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> Result<Ingested> {
     let inputs = intake::resolve(&request.paths);
-    let mut run = Run::new(request);
+    let mut run = Run::new(request.clone());
     run.add(inputs);
     run.round(store, progress)?;
     Ok(run.end())
@@ -103,7 +104,7 @@ impl Run {
         let request = &self.request;
         let shares = share::stored(store, &request.routes)?;
         let numbers = Numbers::of(store, &request.routes, &shares)?;
-        let room = Room::of(store.logtype_count()?, || store.logtype_hashes())?;
+        let room = Room::of(store)?;
         let (stop, committed) = (AtomicBool::new(false), AtomicU64::new(0));
         let workers = request.threads.max(1);
         let (to_workers, jobs) = bounded::<(u64, Message)>(2);

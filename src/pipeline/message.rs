@@ -11,7 +11,12 @@ use crate::store::{Digested, Source};
 use crate::time::Timestamp;
 use std::path::PathBuf;
 
+/// Bytes of records a chunk holds; each becomes a segment. Large enough to compress well and to be ruled out by few
+/// descriptions, small enough that one is read in milliseconds.
+pub const CHUNK: usize = 4 << 20;
+
 /// What is to be taken in.
+#[derive(Clone, Debug)]
 pub struct Request {
     /// Files, directories, patterns, or `-`.
     pub paths: Vec<PathBuf>,
@@ -29,6 +34,8 @@ pub struct Request {
     pub partial: Partial,
     /// Worker threads.
     pub threads: usize,
+    /// Bytes of a piece that is read at once; [`CHUNK`] but where it is tried whether that matters.
+    pub chunk: usize,
     /// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
     pub batch_bytes: u64,
     /// What to do when a stream pauses.

@@ -6,24 +6,29 @@
 //! ```
 
 mod backlog;
+mod check;
 mod ingest;
 mod message;
 mod paused;
 mod reader;
 mod records;
+mod room;
 mod route;
 mod run;
 mod seen;
 mod share;
+mod slots;
 mod view;
 mod worker;
 mod writer;
 
+pub use check::{Checked, check};
 pub use ingest::{Run, ingest};
-pub use message::{BATCH_BYTES, Pause, Request, Unread};
+pub use message::{BATCH_BYTES, CHUNK, Pause, Request, Unread};
 pub use reader::stream_family;
 pub use records::{MALFORMED, Records, samples};
 pub use route::{By, Route, Routes};
 pub use run::{Ingested, Progress};
+pub use slots::slot_values;
 pub use view::{View, view};
 pub use worker::{Others, RawRecord, Reading, Worker, parse};

@@ -29,6 +29,8 @@ pub(super) struct Paused {
     pub reading: Option<Reading>,
     /// Zone, year and columns.
     pub context: Context,
+    /// The record that names the columns of all others, where one does.
+    pub head: Vec<u8>,
     /// The number of the input in this round, once the writer knows of it.
     pub input: Option<usize>,
     /// Whether nothing came lately.

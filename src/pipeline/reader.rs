@@ -17,9 +17,6 @@ use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Bytes of records a chunk holds; each becomes a segment. Large enough to compress well and to be ruled out by few
-/// descriptions, small enough that one is read in milliseconds.
-const CHUNK: usize = 4 << 20;
 /// Records looked at to choose a format.
 const SAMPLE: usize = 200;
 /// The source type of what has no place to be found again.
@@ -219,6 +216,7 @@ impl<'r> Reader<'r> {
             source,
             reading: None,
             context: Context::new(self.request.zone, undated, now),
+            head: Vec::new(),
             input: None,
             quiet: false,
         }))
@@ -227,7 +225,8 @@ impl<'r> Reader<'r> {
     /// Reads an open source to its end, or until it pauses or nobody wants more: then it is returned.
     fn read_on(&mut self, mut open: Box<Paused>) -> Going {
         let mut chunk = Chunk::default();
-        let size = CHUNK.min(usize::try_from(self.request.batch_bytes).unwrap_or(CHUNK));
+        let most = usize::try_from(self.request.batch_bytes).unwrap_or(usize::MAX);
+        let size = self.request.chunk.min(most);
         loop {
             if self.stopped() {
                 return Ok(Some(open));
@@ -335,7 +334,24 @@ impl<'r> Reader<'r> {
             }
         };
         open.reading = Some(reading);
+        self.learn_head(open, reading, chunk);
         reading
+    }
+
+    /// Where the first record of a source names the columns of all others, every piece of it has to know that record, also in
+    /// later runs.
+    fn learn_head(&self, open: &mut Paused, reading: Reading, chunk: &Chunk) {
+        let known = open.source.as_ref().map(|s| s.head.as_slice());
+        let first = chunk.records().next().map(|r| r.bytes);
+        let Some(head) = known.filter(|h| !h.is_empty()).or(first) else {
+            return;
+        };
+        let mut context = open.context.clone();
+        reading.format.parse(head, &mut context);
+        if context.header.is_some() {
+            open.head = head.to_vec();
+            open.context.header = context.header;
+        }
     }
 
     /// Tells the writer of the source, once a round; returns the number of the input.
@@ -349,6 +365,7 @@ impl<'r> Reader<'r> {
             None => (Known::No, self.new_source(open, format)),
         };
         source.name.clone_from(&open.name);
+        source.head.clone_from(&open.head);
         open.source = Some(source.clone());
         let input = self.inputs;
         self.inputs += 1;
@@ -379,6 +396,9 @@ impl<'r> Reader<'r> {
             transport: open.transport.to_string(),
             checkpoint: Checkpoint::default(),
             coverage: Coverage::default(),
+            head: Vec::new(),
+            unlike: 0,
+            beyond: 0,
             first_ingest: now,
             last_ingest: now,
             bytes: 0,

@@ -143,7 +143,8 @@ impl<'r> Writer<'r> {
                 self.done.skipped_old += sifted.old;
                 self.done.bytes += bytes;
                 self.uncommitted += bytes;
-                self.batch.absorb_for(&source.tenant, *digested)?;
+                source.beyond += digested.beyond;
+                source.unlike += self.batch.absorb_for(&source.tenant, *digested)?;
                 self.batch.mark_seen(&source.tenant, &sifted.pages)?;
                 for part in parts {
                     self.take_part(input, part)?;
@@ -190,7 +191,9 @@ impl<'r> Writer<'r> {
         self.shared.insert(part.source);
         self.done.coverage.add(&part.coverage);
         self.done.went_to(tenant, part.coverage.lines_read);
-        self.batch.absorb_for(tenant, part.digested)
+        share.beyond += part.digested.beyond;
+        share.unlike += self.batch.absorb_for(tenant, part.digested)?;
+        Ok(())
     }
 
     fn commit(&mut self, run: Option<&RunRecord>) -> Result<()> {

@@ -50,13 +50,18 @@ const SERVICE: f64 = 0.05;
 /// Below this nothing is worth a look: a shared host alone relates everything on it.
 const LEAST: f64 = 0.12;
 
-/// What is related to `subject`, at most `limit` of each kind.
+/// What is related to `subject`, at most `limit` of each kind. `current` says which signatures ids that were written down name now.
 pub fn related<'a>(
     subject: &Subject,
     candidates: &'a [Candidate],
     incidents: &'a [Incident],
+    current: impl Fn(&[String]) -> Vec<String>,
     limit: usize,
 ) -> Related<'a> {
+    let subject = &Subject {
+        signature_ids: current(&subject.signature_ids),
+        ..subject.clone()
+    };
     let of_candidates = candidates
         .iter()
         .filter(|c| c.candidate_id != subject.id)
@@ -76,7 +81,14 @@ pub fn related<'a>(
         .filter(|i| i.incident_memory_id != subject.id)
         .filter_map(|i| {
             let text = format!("{} {} {}", i.title, i.summary, i.templates.join(" "));
-            relate(subject, &i.signature_ids, &i.hosts, &i.service, &text, i)
+            relate(
+                subject,
+                &current(&i.signature_ids),
+                &i.hosts,
+                &i.service,
+                &text,
+                i,
+            )
         });
     let lesson = |r: &Relation<&Incident>| {
         matches!(

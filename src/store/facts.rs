@@ -5,7 +5,7 @@ use super::schema::{ACTIVITY, NAMES, SEVERITIES};
 use super::severities;
 use super::stretches::{Stretch, Stretches, of_fingerprint};
 use super::write::damaged_activity;
-use super::{Store, activity};
+use super::{Store, activity, overrules};
 use crate::error::Result;
 use crate::event::Severity;
 use crate::signature::{
@@ -46,6 +46,8 @@ pub struct Member {
     pub count: u64,
     /// The first of them.
     pub first_seen: Timestamp,
+    /// The last run at whose end it stood for a signature, and its id was that signature's.
+    pub stood: Option<Timestamp>,
 }
 
 impl Store {
@@ -73,14 +75,23 @@ impl Store {
         } else {
             None
         };
-        let families = stored.unwrap_or_else(|| {
+        let mut families = stored.unwrap_or_else(|| {
             let rows: Vec<(u32, &Row)> = rows.iter().map(|(n, r)| (*n, r)).collect();
             learn(&rows, |n| {
                 names.get(n as usize).cloned().unwrap_or_default()
             })
         });
+        let overrules = self.overrules(tenant)?;
+        let given = match overrules.is_empty() {
+            true => BTreeMap::new(),
+            false => overrules::apply(&overrules, &mut families, &rows),
+        };
         let seen = (activity, severities);
-        Ok(assemble(tenant, as_of, &rows, &families, seen, &names))
+        let mut learned = assemble(tenant, as_of, &rows, &families, seen, &names);
+        for signature in &mut learned.facts.signatures {
+            signature.name = given.get(&signature.id).cloned();
+        }
+        Ok(learned)
     }
 
     /// What was known of some fingerprints of a tenant as of a time (that of [`Facts::as_of`]), most frequent first.
@@ -90,6 +101,7 @@ impl Store {
         numbers: &BTreeSet<u32>,
         as_of: Timestamp,
     ) -> Result<Vec<Member>> {
+        let shown = self.shown(tenant)?;
         let mut rows = self.fingerprint_rows(tenant)?;
         rows.retain(|(number, _)| numbers.contains(number));
         let mut activity = self.activity_of(&rows)?;
@@ -100,6 +112,7 @@ impl Store {
                 fingerprint: Fingerprint(row.fingerprint),
                 count,
                 first_seen: Timestamp(row.first_seen),
+                stood: shown.get(&number).copied(),
                 template: row.text_before(as_of.0),
             })
         };
@@ -324,6 +337,7 @@ fn signature<'n>(
         id,
         service: name(eldest.service).to_string(),
         template: template.to_string(),
+        name: None,
         members: fingerprints,
         severities: severities.into_values().collect(),
         first_seen: (activity.iter())

@@ -10,7 +10,7 @@
 //! | `upkeep` | merging small segments, pruning |
 //! | `room` | space on the disk, and a reserve of it |
 //! | `facts` | what the right side reads, as of a time |
-//! | `activity`, `fingerprints`, `sources`, `seen`, `memories`, `reviews`, `ledger` | one kind of stored thing each |
+//! | `activity`, `fingerprints`, `sources`, `seen`, `memories`, `reviews`, `overrules`, `ledger` | one kind of stored thing each |
 
 pub mod activity;
 mod evidence;
@@ -19,6 +19,7 @@ mod fingerprints;
 mod ledger;
 mod memories;
 mod open;
+mod overrules;
 mod reviews;
 mod room;
 mod schema;
@@ -37,7 +38,7 @@ pub use open::{Wait, damage_behind};
 pub use schema::VERSION;
 pub use seen::{SeenKey, SeenPage};
 pub use sources::Source;
-pub use status::{RunRecord, StoreStatus};
+pub use status::{Kept, RunRecord, StoreStatus};
 pub use upkeep::{Expiry, Pruned, Trial};
 pub use write::{Batch, Digested, NewFingerprint, Summary};
 

@@ -32,6 +32,12 @@ pub struct Source {
     pub checkpoint: Checkpoint,
     /// What became of its records.
     pub coverage: Coverage,
+    /// The record that names the columns of all others, where one does; else empty.
+    pub head: Vec<u8>,
+    /// Logtypes it brought: records unlike all before them.
+    pub unlike: u64,
+    /// Records that were put together because the store had no room to tell them apart.
+    pub beyond: u64,
     /// When it was first read.
     pub first_ingest: Timestamp,
     /// When it was last read.
@@ -46,56 +52,16 @@ pub struct Source {
 
 #[derive(Serialize, Deserialize)]
 enum Stored {
-    V1(First),
-    V2(Source),
-}
-
-/// A source as the first version knew it.
-#[derive(Serialize, Deserialize)]
-struct First {
-    number: u32,
-    tenant: String,
-    source_type: String,
-    name: String,
-    family: String,
-    format: String,
-    transport: String,
-    checkpoint: Checkpoint,
-    coverage: Coverage,
-    first_ingest: Timestamp,
-    last_ingest: Timestamp,
-}
-
-impl From<First> for Source {
-    fn from(first: First) -> Source {
-        Source {
-            bytes: first.checkpoint.offset(),
-            last_event: None,
-            cursor: None,
-            number: first.number,
-            tenant: first.tenant,
-            source_type: first.source_type,
-            name: first.name,
-            family: first.family,
-            format: first.format,
-            transport: first.transport,
-            checkpoint: first.checkpoint,
-            coverage: first.coverage,
-            first_ingest: first.first_ingest,
-            last_ingest: first.last_ingest,
-        }
-    }
+    V1(Source),
 }
 
 pub(super) fn to_bytes(source: &Source) -> Result<Vec<u8>> {
-    encode(&Stored::V2(source.clone()))
+    encode(&Stored::V1(source.clone()))
 }
 
 pub(super) fn from_bytes(bytes: &[u8]) -> Result<Source> {
-    Ok(match decode(bytes, "source")? {
-        Stored::V1(first) => first.into(),
-        Stored::V2(source) => source,
-    })
+    let Stored::V1(source) = decode(bytes, "source")?;
+    Ok(source)
 }
 
 impl Store {

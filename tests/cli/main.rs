@@ -14,5 +14,6 @@ mod journal;
 mod machine;
 mod memory;
 mod order;
+mod signatures;
 mod store;
 mod tenants;

@@ -216,8 +216,9 @@ impl World {
             pause: Pause::Wait,
             since: None,
             routes: Routes::default(),
+            chunk: brainstem::pipeline::CHUNK,
         };
-        ingest(&self.store, request, &mut Silent).expect("a run")
+        ingest(&self.store, &request, &mut Silent).expect("a run")
     }
 
     /// A store that read this in one go.

@@ -111,6 +111,7 @@ fn signature(service: String, template: String, seen: Seen, hosts: &[String]) ->
         count: seen.count,
         service,
         template,
+        name: None,
         first_seen,
         last_seen,
     }
