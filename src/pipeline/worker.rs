@@ -9,6 +9,7 @@ use crate::formats::{Context, Format, detect};
 use crate::refine::{Cut, SlotType, fingerprint, normalise};
 use crate::store::segment::column::{Slice, word as word_of};
 use crate::store::segment::frame::{Framed, Framer, LONGEST_NAME};
+use crate::store::segment::layout::Layouts;
 use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
@@ -65,15 +66,12 @@ pub fn parse<'a>(
 /// Layouts a worker may number; beyond them a record is one slot. A journal has some hundreds.
 const MOST_FRAMES: usize = 20_000;
 
-/// Logtypes that one chunk may bring: a chunk of random words would bring one with every line, and each takes memory of its own
-/// until the segment is sealed. The first chunk of a log that has everything in it brings some thousands.
-const MOST_NEW: usize = 10_000;
-
 /// The state a worker keeps from chunk to chunk: the numbers it gave.
 pub struct Worker {
     id: usize,
     cut: Cut,
     framer: Framer,
+    layouts: Layouts,
     builder: Builder,
     names: Names,
     logtypes: FxHashMap<u128, u32>,
@@ -149,6 +147,7 @@ impl Worker {
             id,
             cut: Cut::new(),
             framer: Framer::default(),
+            layouts: Layouts::default(),
             builder: Builder::default(),
             names: Names::default(),
             logtypes: FxHashMap::default(),
@@ -241,7 +240,10 @@ impl Worker {
         let host = self.name(raw, &mut parsed.host_span, &mut parsed.host, room);
         let service = self.name(raw, &mut parsed.service_span, &mut parsed.service, room);
         self.beyond = self.beyond.min(before + 1);
-        let framed = match self.framer.find(raw, &parsed, time) {
+        let framed = match self
+            .layouts
+            .find(raw, &parsed, time, &mut self.framer.slots)
+        {
             Some(known) => known,
             None => self.frame(raw, &parsed, time),
         };
@@ -290,7 +292,7 @@ impl Worker {
         if let Some(&n) = self.logtypes.get(&hash) {
             return n;
         }
-        if self.new_logtypes.len() < MOST_NEW && room.logtypes.takes(hash) {
+        if room.logtypes.takes(hash) {
             return self.number_logtype(hash);
         }
         self.beyond += 1;
@@ -324,7 +326,10 @@ impl Worker {
             number: self.frame_number(),
             verbatim,
         };
-        self.framer.remember(raw, parsed, framed);
+        if self.framer.is_layout(raw) {
+            self.layouts
+                .remember(&self.framer.frame, raw, parsed, framed);
+        }
         framed
     }
 

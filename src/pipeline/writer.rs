@@ -16,6 +16,10 @@ use std::time::Duration;
 /// How often the writer looks up when nothing comes: a signal is to be obeyed at once, as people see it.
 const LOOK_UP: Duration = Duration::from_millis(100);
 
+/// A commit is due also with so many fingerprints on a host and day: where nearly every line is another one, they take more
+/// memory than the lines.
+const STRETCHES: usize = 1 << 16;
+
 /// Takes messages in order and keeps what is to be committed.
 pub(super) struct Writer<'r> {
     store: &'r Store,
@@ -149,7 +153,8 @@ impl<'r> Writer<'r> {
                 for part in parts {
                     self.take_part(input, part)?;
                 }
-                if self.uncommitted >= self.request.batch_bytes {
+                let full = self.uncommitted >= self.request.batch_bytes;
+                if full || self.batch.stretches() >= STRETCHES {
                     self.commit(None)?;
                     self.store.check_room()?;
                 }
