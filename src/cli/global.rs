@@ -31,6 +31,9 @@ pub struct Global {
         hide_env_values = true
     )]
     pub tenant: Option<String>,
+    /// Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status
+    #[arg(long, global = true, hide_short_help = true)]
+    pub all_tenants: bool,
     /// Answer as of then: yesterday, 2026-03-16 [default: now]
     ///
     /// Also "6h ago" and RFC 3339 times such as 2026-03-16T07:00:00Z. What happened later is not looked at. Where the newest event is more than a day old, the default is just after that

@@ -1,17 +1,17 @@
 //! `ingest`: logs into the store.
 
+use super::after::after;
 use super::progress::Bar;
 use super::session::{Outcome, Session};
-use crate::candidate::Candidate;
+use super::{cursor, follow};
 use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::Partial;
-use crate::memory::Incident;
-use crate::pipeline::{CHUNK, Checked, Ingested, Records, Request, View, check, ingest, view};
-use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped, Trial, TrialSource};
-use crate::signature::SignatureId;
-use crate::store::{Filter, Order, Source, Store};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::pipeline::{
+    BATCH_BYTES, CHUNK, Checked, Ingested, Pause, Request, Routes, check, ingest,
+};
+use crate::report::pages::{self, DryRun, IngestPage, Skipped};
+use crate::store::Store;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -39,9 +39,25 @@ pub struct Args {
     /// With it, a first line with these columns is a header, whatever its other names are.
     #[arg(long, value_name = "FIELD=COLUMN")]
     map: Vec<String>,
-    /// What to call standard input
-    #[arg(long, value_name = "NAME", default_value = "stdin")]
-    source_label: String,
+    /// What to call standard input [default: stdin]
+    #[arg(long, value_name = "NAME")]
+    source_label: Option<String>,
+    /// Go on with what is written later, through rotation
+    ///
+    /// New records are committed every second, and in between others can use the store. SIGINT and SIGTERM end it after a
+    /// commit, with the summary.
+    #[arg(short = 'F', long, conflicts_with_all = ["dry_run", "flush_partial"])]
+    follow: bool,
+    /// Leave out records older than this: 24h, 7d, 2026-03-16
+    ///
+    /// They are counted, and are not looked at again by a later run.
+    #[arg(long, value_name = "TIME")]
+    since: Option<String>,
+    /// Print how far the journal was read, for journalctl --after-cursor
+    ///
+    /// The cursor of the newest entry taken in under --source-label, or under any name. Nothing is read.
+    #[arg(long, conflicts_with_all = ["paths", "input_format", "follow", "since", "dry_run", "flush_partial"])]
+    journal_cursor: bool,
     /// Read and report, but store nothing
     #[arg(long)]
     dry_run: bool,
@@ -60,15 +76,29 @@ Examples:
   brainstem ingest /var/log
   brainstem ingest '/var/log/app/*.log*'
   journalctl -o json --all | brainstem ingest
+  journalctl -o json -f | brainstem ingest --follow
+  brainstem ingest --follow /var/log/syslog '/var/log/app/*.log'
   ssh fw-01 cat /var/log/messages | brainstem ingest --source-label fw-01";
 
 const LIMITS: &str = "\
+The journal:
+  Entries of journalctl -o json are known by their cursor: those that come
+  again are skipped, so pipes may overlap. To keep them short, begin where
+  the store ends. Do not use journalctl --cursor-file: it moves on also
+  when what it wrote was not stored.
+    c=$(brainstem ingest --journal-cursor)
+    journalctl -o json --all ${c:+\"--after-cursor=$c\"} |
+      brainstem ingest
+
 Limits:
-  A file is known again by its content. Lines on standard input have no
-  place of their own: piped in twice, they count twice.
+  A file is known again by its content. Other lines on standard input have
+  no place of their own: piped in twice, they count twice.
   Lines that a rotation threw away before they were read are lost; where
   a gap can be seen, it is told.
   Two files of one rotation with the same bytes count as one.";
+
+/// What standard input is called where nobody says otherwise.
+const STDIN: &str = "stdin";
 
 fn input_formats() -> clap::builder::PossibleValuesParser {
     std::iter::once("auto")
@@ -80,7 +110,16 @@ fn input_formats() -> clap::builder::PossibleValuesParser {
 /// Runs the subcommand.
 pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let began = Instant::now();
+    if args.journal_cursor {
+        return cursor::run(args.source_label.as_deref(), session);
+    }
     let request = request(&args, session)?;
+    session.signals.heed();
+    if args.follow {
+        let done = follow::follow(request, session)?;
+        let store = session.create_store()?;
+        return summary(&args, done, &store, session, began);
+    }
     let store = if args.dry_run {
         Store::in_memory()?
     } else {
@@ -90,13 +129,32 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if signal.is_none() {
         something_read(&done, session)?;
     }
+    done.notes.iter().for_each(|n| session.note(n));
+    store.keep_reserve();
+    let outcome = summary(&args, done, &store, session, began)?;
+    Ok(signal.map_or(outcome, Outcome::Signalled))
+}
+
+/// Tells what was done.
+fn summary(
+    args: &Args,
+    done: Ingested,
+    store: &Store,
+    session: &mut Session,
+    began: Instant,
+) -> Result<Outcome> {
+    for (tenant, count) in &done.elsewhere {
+        session.note(&format!(
+            "{count} of the events belong to {tenant}, as the configuration says"
+        ));
+    }
     let after = if done.records > 0 {
-        Some(after(&store, session, &done)?)
+        Some(after(store, session, &done)?)
     } else {
         None
     };
     let found = match &after {
-        Some(after) if !args.dry_run => after.created(&store, session)?,
+        Some(after) if !args.dry_run => after.created(store, session)?,
         _ => 0,
     };
     let skipped: Vec<Skipped> = done
@@ -107,12 +165,11 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
             reason: u.reason.clone(),
         })
         .collect();
-    done.notes.iter().for_each(|n| session.note(n));
     let seen_before = after.as_ref().map(|a| a.seen_before()).unwrap_or_default();
     let single = after.as_ref().filter(|_| done.records == 1);
     let ids: Vec<String> = single.map(|a| a.ids()).unwrap_or_default();
     let trial = match (&after, args.dry_run) {
-        (Some(after), true) => Some(after.trial(&store, session, &done, request.zone)?),
+        (Some(after), true) => Some(after.trial(store, session, &done, zone(session)?)?),
         _ => None,
     };
     let page = IngestPage {
@@ -120,6 +177,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         signatures_created: after.as_ref().map_or(0, |a| a.signatures_created),
         candidates_created: found,
         coverage: done.coverage,
+        skipped_old: done.skipped_old,
         sources: done.sources.len() as u64,
         bytes: done.bytes,
         took: Some(began.elapsed().as_micros() as i64),
@@ -141,18 +199,10 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     } else {
         skipped.iter().for_each(|s| session.warn(&s.reason));
     }
-    Ok(outcome(&done, signal))
-}
-
-fn outcome(done: &Ingested, signal: Option<u8>) -> Outcome {
-    if let Some(signal) = signal {
-        return Outcome::Signalled(signal);
-    }
-    if done.unread.is_empty() {
-        Outcome::Done
-    } else {
-        Outcome::Partly
-    }
+    Ok(match done.unread.is_empty() {
+        true => Outcome::Done,
+        false => Outcome::Partly,
+    })
 }
 
 /// What the arguments ask for.
@@ -173,7 +223,10 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         tenant: session.tenant.clone(),
         format: args.input_format.clone().filter(|f| f != "auto"),
         columns: args.map.iter().map(|m| meaning(m)).collect::<Result<_>>()?,
-        label: args.source_label.clone(),
+        label: args
+            .source_label
+            .clone()
+            .unwrap_or_else(|| STDIN.to_string()),
         zone: zone(session)?,
         received_at: session.now,
         partial: if args.dry_run || args.flush_partial {
@@ -182,6 +235,10 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
             Partial::Leave
         },
         threads: threads(args.threads),
+        batch_bytes: batch_bytes(),
+        pause: Pause::Wait,
+        since: session.time_option("since", args.since.as_deref(), session.now)?,
+        routes: session.routes.clone(),
         chunk: CHUNK,
     })
 }
@@ -199,6 +256,13 @@ fn meaning(told: &str) -> Result<(String, String)> {
             ),
         ),
     }
+}
+
+/// Bytes of records between two commits. The variable is for tests, which want many commits of small logs.
+fn batch_bytes() -> u64 {
+    let said = std::env::var("BRAINSTEM_BATCH_BYTES").ok();
+    let said = said.and_then(|s| s.parse().ok()).filter(|&n| n > 0);
+    said.unwrap_or(BATCH_BYTES)
 }
 
 /// The zone of stamps that name none.
@@ -223,11 +287,15 @@ fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
         tenant: session.tenant.clone(),
         format: None,
         columns: Vec::new(),
-        label: "stdin".to_string(),
+        label: STDIN.to_string(),
         zone: zone(session)?,
         received_at: session.now,
         partial: Partial::Take,
         threads: threads(None),
+        batch_bytes: BATCH_BYTES,
+        pause: Pause::Wait,
+        since: None,
+        routes: Routes::default(),
         chunk: CHUNK,
     })
 }
@@ -235,6 +303,7 @@ fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
 /// Reads files into a store in memory, taking unfinished last lines too; says what could not be read.
 pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, Vec<String>)> {
     let store = Store::in_memory()?;
+    session.signals.heed();
     let request = in_memory(paths, session)?;
     let (done, _) = take_in(&store, &request, session)?;
     done.notes.iter().for_each(|n| session.note(n));
@@ -251,7 +320,8 @@ pub fn check_readings(path: &Path, session: &Session) -> Result<Checked> {
         );
     }
     let mut request = in_memory(&[path.to_path_buf()], session)?;
-    let mut bar = Bar::new(None, session.global.quiet);
+    session.signals.heed();
+    let mut bar = Bar::new(None, session.global.quiet, session.signals.clone());
     let checked = check(&mut request, &mut bar);
     bar.clear();
     let (done, checked) = checked?;
@@ -300,141 +370,8 @@ pub fn take_in(
                 .map(|m| m.len())
         })
         .sum();
-    let mut bar = Bar::new(bytes, session.global.quiet);
+    let mut bar = Bar::new(bytes, session.global.quiet, session.signals.clone());
     let done = ingest(store, request, &mut bar);
     bar.clear();
     Ok((done?, bar.signal()))
-}
-
-/// What the store looks like after a run that stored something.
-struct After {
-    view: View,
-    signatures_created: u64,
-    event_id: Option<String>,
-    signature_id: Option<String>,
-    touched: BTreeSet<String>,
-}
-
-fn after(store: &Store, session: &Session, done: &Ingested) -> Result<After> {
-    let newest = store
-        .newest(&session.tenant, session.now)?
-        .unwrap_or(session.now);
-    let view = view(store, &session.tenant, newest.plus(1), &session.tuning)?;
-    let of = &view.learned.signature_of;
-    let touched: BTreeSet<String> = done
-        .touched
-        .iter()
-        .filter_map(|n| of.get(n))
-        .map(ToString::to_string)
-        .collect();
-    let signature_id = touched.iter().next().cloned();
-    let last = store.status(&session.tenant)?.next_ordinal.checked_sub(1);
-    Ok(After {
-        signatures_created: signatures_created(of, &done.fresh),
-        event_id: last.map(crate::signature::event_id),
-        signature_id,
-        touched,
-        view,
-    })
-}
-
-/// Signatures none of whose fingerprints was there before.
-fn signatures_created(of: &BTreeMap<u32, SignatureId>, fresh: &BTreeSet<u32>) -> u64 {
-    let known: BTreeSet<SignatureId> = of
-        .iter()
-        .filter(|(n, _)| !fresh.contains(n))
-        .map(|(_, id)| *id)
-        .collect();
-    let of_fresh: BTreeSet<SignatureId> = fresh.iter().filter_map(|n| of.get(n)).copied().collect();
-    of_fresh.difference(&known).count() as u64
-}
-
-/// Events a trial shows.
-const FIRST_EVENTS: usize = 5;
-
-impl After {
-    /// How the sources were read, and the first events of them.
-    fn trial(
-        &self,
-        store: &Store,
-        session: &Session,
-        done: &Ingested,
-        zone: Zone,
-    ) -> Result<Trial> {
-        let learned = &self.view.learned;
-        let records = Records::new(store, &session.tenant, learned)?;
-        let mut events = Vec::new();
-        let all = Filter::default();
-        store.search(&session.tenant, &all, Order::Oldest, &mut |found| {
-            events.push(records.event(&found));
-            Ok(events.len() < FIRST_EVENTS)
-        })?;
-        let source = |s: &Source| TrialSource {
-            name: s.name.clone(),
-            format: s.format.clone(),
-            coverage: s.coverage,
-        };
-        Ok(Trial {
-            zone: zone.name(),
-            sources: done.sources.iter().map(source).collect(),
-            events,
-        })
-    }
-
-    /// Candidates that speak of what was just stored.
-    fn candidates(&self) -> impl Iterator<Item = &Candidate> {
-        let ours = |c: &&Candidate| {
-            c.signatures
-                .iter()
-                .any(|s| self.touched.contains(&s.to_string()))
-        };
-        self.view.discovery.candidates.iter().filter(ours)
-    }
-
-    fn ids(&self) -> Vec<String> {
-        self.candidates().map(|c| c.candidate_id.clone()).collect()
-    }
-
-    /// Remembers the candidates there are, and counts those there were not before.
-    fn created(&self, store: &Store, session: &Session) -> Result<u64> {
-        let ids: Vec<String> = self
-            .view
-            .discovery
-            .candidates
-            .iter()
-            .map(|c| c.candidate_id.clone())
-            .collect();
-        let mut batch = store.batch(&session.tenant);
-        let created = batch.raise(&ids)?;
-        batch.commit(&[], None)?;
-        Ok(created)
-    }
-
-    /// Memory that speaks of what was just stored.
-    fn seen_before(&self) -> Vec<SeenBefore> {
-        let view = &self.view;
-        let touched = |i: &usize| {
-            let id = view.learned.facts.signatures[*i].id;
-            self.touched.contains(&id.to_string())
-        };
-        let ours = |i: &&Incident| {
-            let known = view.lookup.signatures(&i.signature_ids);
-            known.iter().any(touched)
-        };
-        let mut found: Vec<&Incident> = view.incidents.iter().filter(ours).collect();
-        let rank = |i: &Incident| {
-            view.helped
-                .get(&i.incident_memory_id)
-                .map_or(0, |h| h.rank())
-        };
-        found.sort_by_key(|i| std::cmp::Reverse(rank(i)));
-        let seen = |i: &Incident| SeenBefore {
-            incident_memory_id: i.incident_memory_id.clone(),
-            title: i.title.clone(),
-            last_seen: i.last_seen,
-            check: i.check.clone(),
-            helped: view.helped.get(&i.incident_memory_id).map(|h| h.words()),
-        };
-        found.into_iter().map(seen).collect()
-    }
 }

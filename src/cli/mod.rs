@@ -2,13 +2,16 @@
 //!
 //! One file per subcommand, with its arguments beside its work, and one row of `SUBCOMMANDS`.
 
+mod after;
 mod candidates;
 mod completions;
 mod config;
+mod cursor;
 mod digest;
 mod events;
 mod explain;
 mod export;
+mod follow;
 mod global;
 mod incidents;
 mod ingest;
@@ -109,6 +112,18 @@ Files:
   Settings are store, tenant and the numbers that decide, by name:
     tenant = \"client-a\"
     burst.factor = 4.0
+  and rules that say whose records are, where --tenant does not; the first
+  that matches counts, and what a record says before where it came from:
+    [[route]]
+    path = \"/srv/logs/client-a/*\"
+    tenant = \"client-a\"
+    [[route]]
+    host = \"b-*\"
+    tenant = \"client-b\"
+    [[route]]
+    field = \"customer\"
+    value = \"acme\"
+    tenant = \"acme\"
 
 Exit status:
    0  done
@@ -215,7 +230,14 @@ fn run(arguments: &[OsString]) -> u8 {
                 .subcommand()
                 .ok_or_else(|| Error::new(Kind::Usage, "no subcommand"))?;
             let row = SUBCOMMANDS.iter().find(|s| s.name == name);
-            let outcome = row.map_or(Ok(Outcome::Done), |row| (row.run)(matches, &mut session))?;
+            let outcome = match row {
+                Some(row) if session.global.all_tenants => {
+                    knows_tenants(name)?;
+                    session.for_all_tenants(|session| (row.run)(matches, session))?
+                }
+                Some(row) => (row.run)(matches, &mut session)?,
+                None => Outcome::Done,
+            };
             session.finish().map(|()| outcome)
         });
     match done {
@@ -227,6 +249,24 @@ fn run(arguments: &[OsString]) -> u8 {
             e.kind.exit_code()
         }
     }
+}
+
+/// Subcommands that answer for a tenant, and so can for each of them.
+const OF_TENANTS: [&str; 6] = [
+    "candidates",
+    "digest",
+    "events",
+    "incidents",
+    "signatures",
+    "status",
+];
+
+fn knows_tenants(name: &str) -> crate::error::Result<()> {
+    if OF_TENANTS.contains(&name) {
+        return Ok(());
+    }
+    let message = format!("brainstem {name} works for one tenant at a time");
+    Err(Error::new(Kind::Usage, message).hint("name it with --tenant instead of --all-tenants"))
 }
 
 /// Help and version are results; anything else that is wrong with the arguments is an error like any other.

@@ -4,19 +4,71 @@ use crate::pipeline::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::flag;
+use std::cell::Cell;
 use std::io::IsTerminal;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+/// How long a record of a slow stream may wait to be committed: a killed run loses no more than this, and a commit costs
+/// milliseconds.
+const DUE: Duration = Duration::from_secs(2);
+
+/// The wish of a person to stop: the first SIGINT or SIGTERM asks for it, the second ends the process at once.
+#[derive(Clone, Debug, Default)]
+pub struct Signals {
+    signal: Arc<AtomicUsize>,
+}
+
+impl Signals {
+    /// From now on signals ask. Before, they end the process, which loses nothing either.
+    pub fn heed(&self) {
+        let again = Arc::new(AtomicBool::new(false));
+        for number in [SIGINT, SIGTERM] {
+            // Without handlers it stays as it was.
+            let _ = flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&again));
+            let _ = flag::register(number, Arc::clone(&again));
+            let _ = flag::register_usize(number, Arc::clone(&self.signal), number as usize);
+        }
+    }
+
+    /// As if none had come; another one still ends the process.
+    pub fn forget(&self) {
+        self.signal.store(0, Ordering::Relaxed);
+    }
+
+    /// The signal that came, if one did.
+    pub fn came(&self) -> Option<u8> {
+        match self.signal.load(Ordering::Relaxed) {
+            0 => None,
+            n => Some(n as u8),
+        }
+    }
+}
 
 /// A bar on standard error if that is a terminal, and a flag that signals set.
 pub struct Bar {
     bar: ProgressBar,
-    signal: Arc<AtomicUsize>,
+    signals: Signals,
+    /// When something was committed last.
+    committed: Instant,
+    /// How long a round may take, and when this one began.
+    round: Option<(Duration, Instant)>,
+    cut: Cell<Ended>,
+}
+
+/// How the last round ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    /// By itself.
+    Whole,
+    /// It had taken long enough.
+    Cut,
 }
 
 impl Bar {
-    /// A bar over `bytes`, if they are known. The first SIGINT or SIGTERM asks to stop, the second ends at once.
-    pub fn new(bytes: Option<u64>, quiet: bool) -> Bar {
+    /// A bar over `bytes`, if they are known, and a run that ends when a signal asks for it.
+    pub fn new(bytes: Option<u64>, quiet: bool, signals: Signals) -> Bar {
         let bar = ProgressBar::new(bytes.unwrap_or(0));
         let shown = std::io::stderr().is_terminal() && !quiet;
         bar.set_draw_target(if shown {
@@ -31,23 +83,39 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
-        let signal = Arc::new(AtomicUsize::new(0));
-        let again = Arc::new(AtomicBool::new(false));
-        for number in [SIGINT, SIGTERM] {
-            // Without handlers a signal just ends the process, which loses nothing either.
-            let _ = flag::register_conditional_shutdown(number, 128 + number, Arc::clone(&again));
-            let _ = flag::register(number, Arc::clone(&again));
-            let _ = flag::register_usize(number, Arc::clone(&signal), number as usize);
+        Bar {
+            bar,
+            signals,
+            committed: Instant::now(),
+            round: None,
+            cut: Cell::new(Ended::Whole),
         }
-        Bar { bar, signal }
+    }
+
+    /// No bar, but the same flag, and rounds of at most this length.
+    pub fn of_rounds(longest: Duration, signals: Signals) -> Bar {
+        Bar {
+            round: Some((longest, Instant::now())),
+            ..Bar::new(None, true, signals)
+        }
+    }
+
+    /// A round begins.
+    pub fn begin_round(&mut self) {
+        self.cut.set(Ended::Whole);
+        if let Some((_, began)) = &mut self.round {
+            *began = Instant::now();
+        }
+    }
+
+    /// Whether the last round was ended because it had taken long enough.
+    pub fn was_cut(&self) -> bool {
+        self.cut.get() == Ended::Cut
     }
 
     /// The signal that came, if one did.
     pub fn signal(&self) -> Option<u8> {
-        match self.signal.load(Ordering::Relaxed) {
-            0 => None,
-            n => Some(n as u8),
-        }
+        self.signals.came()
     }
 
     /// Takes the bar away.
@@ -64,6 +132,18 @@ impl Progress for Bar {
     }
 
     fn stop(&self) -> bool {
-        self.signal().is_some()
+        let long = |(longest, began): (Duration, Instant)| began.elapsed() >= longest;
+        if self.round.is_some_and(long) {
+            self.cut.set(Ended::Cut);
+        }
+        self.signal().is_some() || self.was_cut()
+    }
+
+    fn is_due(&mut self) -> bool {
+        let due = self.committed.elapsed() >= DUE;
+        if due {
+            self.committed = Instant::now();
+        }
+        due
     }
 }

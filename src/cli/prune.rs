@@ -44,9 +44,15 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
     let trial = if args.dry_run { Trial::Yes } else { Trial::No };
     let before = store.status(&session.tenant)?.disk_bytes;
+    if trial == Trial::No {
+        store.release_reserve()?;
+    }
     let done = store.prune(&session.tenant, &expiry(&seen, &keep), trial)?;
     if trial == Trial::No && done.stored_bytes as f64 >= WORTH_COMPACTING * before as f64 {
         store.compact()?;
+    }
+    if trial == Trial::No {
+        store.keep_reserve();
     }
     let page = PrunePage {
         as_of: seen.learned.facts.as_of,

@@ -2,7 +2,9 @@
 
 use super::config;
 use super::global::{Global, When};
+use super::progress::Signals;
 use crate::error::{Error, Kind, Result};
+use crate::pipeline::Routes;
 use crate::report::{self, Color, Extent, Glyphs, Look, Renderer, Report, Secrets};
 use crate::store::Store;
 use crate::time::{DAY, SECOND, Timestamp, parse_when};
@@ -13,7 +15,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 /// How a subcommand ended, if it did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Outcome {
     /// All done.
     Done,
@@ -47,7 +49,13 @@ pub struct Session {
     pub tenant: String,
     /// The constants in force.
     pub tuning: Tuning,
+    /// Whose records are, where the configuration says so and nobody named a tenant.
+    pub routes: Routes,
+    /// Whether somebody wants it to end.
+    pub signals: Signals,
     store: PathBuf,
+    /// What was answered for each tenant, while several are asked for.
+    together: Option<Vec<(String, Report)>>,
     out: std::io::BufWriter<std::io::Stdout>,
 }
 
@@ -55,12 +63,16 @@ impl Session {
     /// Reads environment and configuration.
     pub fn new(global: Global) -> Result<Session> {
         let config = config::load(global.config.as_deref())?;
+        let routes = match global.tenant {
+            Some(_) => Routes::default(),
+            None => Routes::new(config.routes),
+        };
         let tenant = global
             .tenant
             .clone()
             .or(config.tenant)
             .unwrap_or_else(|| "default".to_string());
-        check_tenant(&tenant)?;
+        config::check_tenant(&tenant)?;
         let store = match global.store.clone().or(config.store) {
             Some(path) => path,
             None => default_store()?,
@@ -69,7 +81,10 @@ impl Session {
             now: Timestamp::from(chrono::Utc::now()),
             tenant,
             tuning: config.tuning,
+            routes,
+            signals: Signals::default(),
             store,
+            together: None,
             out: std::io::BufWriter::with_capacity(1 << 16, std::io::stdout()),
             global,
         })
@@ -98,8 +113,9 @@ impl Session {
         let quiet = self.global.quiet;
         let began = Instant::now();
         let mut told = quiet;
+        let signals = self.signals.clone();
         move |holder| {
-            if began.elapsed() >= limit {
+            if began.elapsed() >= limit || signals.came().is_some() {
                 return false;
             }
             if !told && began.elapsed() > Duration::from_secs(1) {
@@ -197,8 +213,31 @@ impl Session {
         self.global.format.as_deref().unwrap_or("table")
     }
 
+    /// Asks the same for every tenant there is; what is answered for each is written as one result.
+    pub fn for_all_tenants(
+        &mut self,
+        mut ask: impl FnMut(&mut Session) -> Result<Outcome>,
+    ) -> Result<Outcome> {
+        let tenants = self.read_store()?.tenants()?;
+        self.together = Some(Vec::new());
+        let mut worst = Outcome::Done;
+        for tenant in tenants {
+            self.tenant = tenant;
+            worst = worst.max(ask(self)?);
+        }
+        let parts = self.together.take().unwrap_or_default();
+        if !parts.is_empty() {
+            self.print(&report::together(parts))?;
+        }
+        Ok(worst)
+    }
+
     /// Writes a result.
     pub fn print(&mut self, report: &Report) -> Result<()> {
+        if let Some(parts) = &mut self.together {
+            parts.push((self.tenant.clone(), report.clone()));
+            return Ok(());
+        }
         let renderer: &dyn Renderer = report::renderer(self.format()).ok_or_else(|| {
             Error::new(Kind::Usage, format!("no output format {:?}", self.format()))
         })?;
@@ -300,22 +339,6 @@ fn width(terminal: bool) -> usize {
         .or(columns)
         .unwrap_or(80);
     width.clamp(60, 200)
-}
-
-/// Tenants become keys and labels: a strict slug, checked once, never decoded.
-fn check_tenant(name: &str) -> Result<()> {
-    let first = name
-        .bytes()
-        .next()
-        .is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    let rest = name
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
-    if first && rest && name.len() <= 63 {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Usage, format!("{name:?} is no tenant name"))
-        .hint("use up to 63 lower-case letters, digits, - and _, a letter or digit first: --tenant client-a"))
 }
 
 fn default_store() -> Result<PathBuf> {

@@ -8,6 +8,7 @@ mod brainstem;
 mod cef;
 mod cri;
 mod csv;
+mod cursor;
 mod entities;
 mod journald;
 mod json;
@@ -19,6 +20,7 @@ mod reading;
 mod syslog;
 mod windows;
 
+pub use cursor::{Cursor, Cursors, Sequence};
 pub use entities::entities;
 pub use reading::{Context, Header, Zone};
 

@@ -119,6 +119,11 @@ impl Input {
 }
 
 impl LogFile {
+    /// Whether it is open, so that its name no longer matters.
+    pub fn is_held(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// The same, opened: it is this file that will be read, whatever happens to its name.
     fn hold(&self) -> Result<LogFile> {
         let file = access::open(&self.path)?;

@@ -4,112 +4,169 @@
 //! bounded, so memory is too; messages carry a number, so the store takes them in the order they were read, whoever
 //! finished first.
 
-use super::message::{Job, Known, Message, Request, Unread};
+use super::backlog::Backlog;
+use super::message::{Job, Message, Part, Request};
 use super::reader::Reader;
+use super::reading::parse_text;
 use super::room::Room;
+use super::route::Routes;
+use super::run::{Ingested, Progress};
+use super::share::{self, Numbers, groups};
 use super::worker::{Scene, Worker};
+use super::writer::Writer;
 use crate::envelope::Coverage;
-use crate::error::Result;
-use crate::intake::{self, Chunk, Input};
-use crate::store::{Batch, RunRecord, Source, Store};
+use crate::error::{Error, Kind, Result};
+use crate::intake::{self, Chunk, Problem, Record, Resolved};
+use crate::store::{Digested, Store};
+use crate::time::Timestamp;
 use crossbeam_channel::{Receiver, Sender, bounded};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicBool, Ordering};
-
-/// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
-const COMMIT: u64 = 32 << 20;
-
-/// Or so many fingerprints on a host and day: where nearly every line is another one, they take more memory than the lines.
-const STRETCHES: usize = 1 << 16;
-
-/// What a run did.
-#[derive(Debug, Default)]
-pub struct Ingested {
-    /// Records stored.
-    pub records: u64,
-    /// Bytes read, after decompression.
-    pub bytes: u64,
-    /// Fingerprints there were not before, by number.
-    pub fresh: BTreeSet<u32>,
-    /// What became of the records.
-    pub coverage: Coverage,
-    /// Sources that were looked at.
-    pub sources: Vec<Source>,
-    /// What a person should know, a sentence each.
-    pub notes: Vec<String>,
-    /// Inputs that could not be read.
-    pub unread: Vec<Unread>,
-    /// Numbers of the fingerprints of the records stored.
-    pub touched: BTreeSet<u32>,
-}
-
-/// Told how far the run is.
-pub trait Progress {
-    /// Bytes and records taken in so far.
-    fn at(&mut self, bytes: u64, records: u64);
-    /// Whether the run should end after what it has.
-    fn stop(&self) -> bool;
-}
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Takes everything the request names into the store, and commits it.
 pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> Result<Ingested> {
-    let mut resolved = intake::resolve(&request.paths);
-    for input in &mut resolved.inputs {
-        if let Input::Stdin { label } = input {
-            label.clone_from(&request.label);
+    let inputs = intake::resolve(&request.paths);
+    let mut run = Run::new(request.clone());
+    run.add(inputs);
+    run.round(store, progress)?;
+    Ok(run.end())
+}
+
+/// A run of one or more rounds, each of which has the store for itself; between them others can have it.
+pub struct Run {
+    request: Request,
+    began: Timestamp,
+    backlog: Backlog,
+    done: Ingested,
+}
+
+impl Run {
+    /// A run that has nothing to read yet.
+    pub fn new(request: Request) -> Run {
+        Run {
+            began: request.received_at,
+            request,
+            backlog: Backlog::default(),
+            done: Ingested::default(),
         }
     }
-    let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
-    let room = Room::of(store)?;
-    let stop = AtomicBool::new(false);
-    let workers = request.threads.max(1);
-    let (to_workers, jobs) = bounded::<(u64, Message)>(2);
-    let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
-    // A claim for every message on its way: when one worker is held up, the others do not run ahead of it without bound.
-    let (claim, claims) = bounded::<()>(2 * workers + 2);
-    // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
-    let (give_back, spare) = bounded::<Chunk>(workers + 2);
-    let mut writer = Writer::new(store, request);
-    writer.done.unread = resolved
-        .problems
-        .iter()
-        .map(|p| Unread {
-            name: p.path.display().to_string(),
-            reason: p.error.message.clone(),
-        })
-        .collect();
-    std::thread::scope(|scope| {
-        let (stop, room, inputs) = (&stop, &room, resolved.inputs);
-        scope.spawn(move || {
-            Reader::new(request, known, next, (to_workers, claim, spare), stop).read_all(inputs)
-        });
-        for id in 0..workers {
-            let (jobs, to_writer, give_back) = (jobs.clone(), to_writer.clone(), give_back.clone());
-            scope.spawn(move || work(id, &jobs, &to_writer, &give_back, room));
+
+    /// Adds what was found to what is to be read.
+    pub fn add(&mut self, found: Resolved) {
+        if let Some(note) = not_logs(&found.skipped) {
+            self.done.notes.push(note);
         }
-        // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
-        drop((jobs, to_writer, give_back));
-        let written = writer.take_all(&results, &claims, progress, stop);
-        stop.store(true, Ordering::Relaxed);
-        drop((results, claims));
-        written
-    })?;
-    writer.finish()
+        for unread in self.backlog.add(found, &self.request.label) {
+            self.done.could_not_read(unread);
+        }
+    }
+
+    /// What a round begins with: the time it is.
+    pub fn at(&mut self, now: Timestamp) {
+        self.request.received_at = now;
+    }
+
+    /// Whether everything was read to its end.
+    pub fn is_finished(&self) -> bool {
+        self.backlog.is_empty()
+    }
+
+    /// Whether nothing can be read before something new comes.
+    pub fn is_quiet(&self) -> bool {
+        self.backlog.is_quiet()
+    }
+
+    /// What was done so far.
+    pub fn done(&self) -> &Ingested {
+        &self.done
+    }
+
+    /// What was done.
+    pub fn end(self) -> Ingested {
+        self.done
+    }
+
+    /// Reads until nothing is left or somebody says stop, and commits it. After a failure the store is as it was after the last
+    /// commit, which the error tells of.
+    pub fn round(&mut self, store: &Store, progress: &mut dyn Progress) -> Result<()> {
+        let mut kept = self.done.records;
+        let told = |mut e: Error, kept: u64| {
+            if e.kind == Kind::Io && kept > 0 {
+                e.message += &format!("; {kept} events of this run are kept");
+            }
+            e
+        };
+        self.read(store, progress, &mut kept)
+            .map_err(|e| told(e, kept))
+    }
+
+    fn read(&mut self, store: &Store, progress: &mut dyn Progress, kept: &mut u64) -> Result<()> {
+        let request = &self.request;
+        let shares = share::stored(store, &request.routes)?;
+        let numbers = Numbers::of(store, &request.routes, &shares)?;
+        let room = Room::of(store)?;
+        let (stop, committed) = (AtomicBool::new(false), AtomicU64::new(0));
+        let workers = request.threads.max(1);
+        let (to_workers, jobs) = bounded::<(u64, Message)>(2);
+        let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
+        // A claim for every message on its way: when one worker is held up, the others do not run ahead of it without bound.
+        let (claim, claims) = bounded::<()>(2 * workers + 2);
+        // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
+        let (give_back, spare) = bounded::<Chunk>(workers + 2);
+        let (backlog, done) = (&mut self.backlog, &mut self.done);
+        let done = (done, kept);
+        let mut writer = Writer::new(store, request, self.began, shares, done, &committed)?;
+        let ends = (to_workers, claim, spare);
+        let reader = Reader::new(request, (store, &numbers, &committed), ends, &stop)?;
+        std::thread::scope(|scope| {
+            let (stop, room, numbers) = (&stop, &room, &numbers);
+            scope.spawn(move || reader.read_all(backlog));
+            for id in 0..workers {
+                let (jobs, to_writer, give_back) =
+                    (jobs.clone(), to_writer.clone(), give_back.clone());
+                let crew = Crew::new(id, workers, &request.routes, numbers, room);
+                scope.spawn(move || work(crew, &jobs, &to_writer, &give_back));
+            }
+            // Only the threads hold these ends now, so that each channel closes when they are done, or when one of them fails.
+            drop((jobs, to_writer, give_back));
+            let written = writer.take_all(&results, &claims, progress, stop);
+            stop.store(true, Ordering::Relaxed);
+            drop((results, claims));
+            written
+        })?;
+        writer.finish()
+    }
+}
+
+/// A sentence on files that lie beside logs and are none.
+fn not_logs(skipped: &[Problem]) -> Option<String> {
+    /// So many are named.
+    const NAMED: usize = 3;
+    let names = skipped.iter().take(NAMED);
+    let names: Vec<String> = names.map(|p| p.path.display().to_string()).collect();
+    let more = match skipped.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let are = match skipped.len() {
+        0 => return None,
+        1 => "1 file is no log and was".to_string(),
+        n => format!("{n} files are no logs and were"),
+    };
+    Some(format!("{are} not read: {}{more}", names.join(", ")))
 }
 
 /// A worker thread: digests chunks, passes everything else on.
 fn work(
-    id: usize,
+    mut crew: Crew<'_>,
     jobs: &Receiver<(u64, Message)>,
     to_writer: &Sender<(u64, Message)>,
     give_back: &Sender<Chunk>,
-    room: &Room,
 ) {
-    let mut worker = Worker::new(id);
     for (number, message) in jobs {
         let message = match message {
             Message::Chunk(mut job) => {
-                let digested = digest(&mut worker, &mut job, room);
+                let digested = crew.digest(&mut job).unwrap_or_else(Message::Broken);
                 // Full when the reader has enough of them, closed when it is done: then the chunk may go.
                 let _ = give_back.try_send(job.chunk);
                 digested
@@ -122,187 +179,136 @@ fn work(
     }
 }
 
-fn digest(worker: &mut Worker, job: &mut Job, room: &Room) -> Message {
-    let place = (job.source, job.chunk.offset());
-    let mut scene = Scene {
-        reading: job.reading,
-        context: &mut job.context,
-        undated: job.undated,
-        room,
-        coverage: Coverage::default(),
-    };
-    let (digested, coverage) = match worker.digest(job.chunk.records(), &mut scene, place) {
-        Ok(done) => done,
-        Err(e) => return Message::Broken(e),
-    };
-    Message::Digested {
-        input: job.input,
-        bytes: job.chunk.span(),
-        digested: Box::new(digested),
-        coverage,
-        checkpoint: Box::new(job.checkpoint.clone()),
-    }
+/// The workers of a thread: one for the tenants of sources, and one for each tenant that rules find in records, since a worker
+/// numbers for one tenant.
+struct Crew<'r> {
+    id: usize,
+    threads: usize,
+    workers: BTreeMap<Owner, Worker>,
+    routes: &'r Routes,
+    numbers: &'r Numbers,
+    room: &'r Room,
 }
 
-/// Fewer records than this tell nothing about a format.
-const TELLING: u64 = 20;
-
-/// What to say of a source whose records were understood until now, and these mostly are not.
-fn stops_fitting(source: &Source, now: &Coverage) -> Option<String> {
-    let odd = |c: &Coverage| c.malformed + c.undated;
-    let before = &source.coverage;
-    let fitted = before.lines_read >= TELLING && odd(before) * 10 <= before.lines_read;
-    let fits = now.lines_read < TELLING || odd(now) * 2 <= now.lines_read;
-    (fitted && !fits).then(|| {
-        format!(
-            "{}: {} of {} records that follow are not in the format {}, which those before are in; see brainstem events --malformed, or name the format with --input-format",
-            source.name,
-            odd(now),
-            now.lines_read,
-            source.format
-        )
-    })
+/// Whose records a worker reads.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Owner {
+    /// The tenant's of this name, which the source belongs to.
+    Source(String),
+    /// The tenant's of this place among those of the routes.
+    Route(usize),
 }
 
-/// The writing side: takes messages in order and keeps what is to be committed.
-struct Writer<'s> {
-    batch: Batch<'s>,
-    request: &'s Request,
-    /// The source of each input, once it began.
-    inputs: BTreeMap<usize, Source>,
-    /// Inputs whose source changed since the last commit.
-    changed: BTreeSet<usize>,
-    uncommitted: u64,
-    /// Inputs of which it was said that they do not fit their format any more.
-    told: BTreeSet<usize>,
-    done: Ingested,
-}
-
-impl<'s> Writer<'s> {
-    fn new(store: &'s Store, request: &'s Request) -> Writer<'s> {
-        Writer {
-            batch: store.batch(&request.tenant),
-            request,
-            inputs: BTreeMap::new(),
-            changed: BTreeSet::new(),
-            uncommitted: 0,
-            told: BTreeSet::new(),
-            done: Ingested::default(),
+impl<'r> Crew<'r> {
+    fn new(
+        id: usize,
+        threads: usize,
+        routes: &'r Routes,
+        numbers: &'r Numbers,
+        room: &'r Room,
+    ) -> Crew<'r> {
+        Crew {
+            id,
+            threads,
+            workers: BTreeMap::new(),
+            routes,
+            numbers,
+            room,
         }
     }
 
-    fn take_all(
+    fn digest(&mut self, job: &mut Job) -> Result<Message> {
+        let seen = job.sifted.skip.len() as u64;
+        leave_out_old(job);
+        let skip = std::mem::take(&mut job.sifted.skip);
+        let mut parts = Vec::new();
+        let mut elsewhere = skip.clone();
+        if self.routes.look_at_records() {
+            let records = placed(&job.chunk, &skip);
+            for (tenant, places) in groups(records, self.routes, job.reading, &job.context) {
+                let source = self.numbers.share(job.source, tenant);
+                let all = 0..job.chunk.records().count() as u32;
+                let others = all
+                    .filter(|p| places.binary_search(p).is_err())
+                    .collect::<Vec<_>>();
+                let (digested, coverage) = self.read(Owner::Route(tenant), job, source, &others)?;
+                elsewhere.extend(places);
+                parts.push(Part {
+                    tenant,
+                    source,
+                    digested,
+                    coverage,
+                });
+            }
+            elsewhere.sort_unstable();
+        }
+        let owner = Owner::Source(job.tenant.clone());
+        let (digested, mut coverage) = self.read(owner, job, job.source, &elsewhere)?;
+        coverage.skipped_seen += seen;
+        Ok(Message::Digested {
+            input: job.input,
+            bytes: job.chunk.span(),
+            digested: Box::new(digested),
+            coverage,
+            checkpoint: Box::new(job.checkpoint.clone()),
+            sifted: Box::new(std::mem::take(&mut job.sifted)),
+            parts,
+        })
+    }
+
+    /// Reads the records of a chunk that are not skipped.
+    fn read(
         &mut self,
-        results: &Receiver<(u64, Message)>,
-        claims: &Receiver<()>,
-        progress: &mut dyn Progress,
-        stop: &AtomicBool,
-    ) -> Result<()> {
-        let mut early: BTreeMap<u64, Message> = BTreeMap::new();
-        let mut next = 0;
-        for (number, message) in results {
-            early.insert(number, message);
-            while let Some(message) = early.remove(&next) {
-                self.take(message)?;
-                // Empty only when the reader is gone.
-                let _ = claims.try_recv();
-                next += 1;
-            }
-            progress.at(self.done.bytes, self.done.coverage.lines_read);
-            if progress.stop() {
-                stop.store(true, Ordering::Relaxed);
-            }
-        }
-        Ok(())
-    }
-
-    fn take(&mut self, message: Message) -> Result<()> {
-        match message {
-            Message::Begin {
-                input,
-                source,
-                known,
-            } => {
-                match known {
-                    Known::Yes => self.done.coverage.skipped_seen += source.coverage.lines_read,
-                    Known::No => {
-                        self.changed.insert(input);
-                    }
-                }
-                self.inputs.insert(input, *source);
-            }
-            Message::Chunk(_) => {}
-            Message::Digested {
-                input,
-                bytes,
-                digested,
-                coverage,
-                checkpoint,
-            } => {
-                let Some(source) = self.inputs.get_mut(&input) else {
-                    return Ok(());
-                };
-                if let Some(note) = stops_fitting(source, &coverage)
-                    && self.told.insert(input)
-                {
-                    self.done.notes.push(note);
-                }
-                source.coverage.add(&coverage);
-                source.checkpoint = *checkpoint;
-                source.beyond += digested.beyond;
-                source.unlike += self.batch.absorb(*digested)?;
-                self.changed.insert(input);
-                self.done.coverage.add(&coverage);
-                self.done.bytes += bytes;
-                self.uncommitted += bytes;
-                if self.uncommitted >= COMMIT || self.batch.stretches() >= STRETCHES {
-                    self.commit(None)?;
-                }
-            }
-            Message::End { input, checkpoint } => {
-                let Some(source) = self.inputs.get_mut(&input) else {
-                    return Ok(());
-                };
-                if source.checkpoint != *checkpoint {
-                    source.checkpoint = *checkpoint;
-                    self.changed.insert(input);
-                }
-            }
-            Message::Note(text) => self.done.notes.push(text),
-            Message::Unread(unread) => self.done.unread.push(unread),
-            Message::Broken(e) => return Err(e),
-        }
-        Ok(())
-    }
-
-    fn commit(&mut self, run: Option<&RunRecord>) -> Result<()> {
-        let changed = std::mem::take(&mut self.changed);
-        let mut sources: Vec<Source> = changed
-            .iter()
-            .filter_map(|input| self.inputs.get(input))
-            .cloned()
-            .collect();
-        sources
-            .iter_mut()
-            .for_each(|s| s.last_ingest = self.request.received_at);
-        self.uncommitted = 0;
-        self.batch.commit(&sources, run)
-    }
-
-    /// Commits what is left, with a record of the run.
-    fn finish(mut self) -> Result<Ingested> {
-        self.done.records = self.batch.summary().records;
-        let run = RunRecord {
-            tenant: self.request.tenant.clone(),
-            started_at: self.request.received_at,
-            stored: self.done.records,
-            coverage: self.done.coverage,
-            problems: self.done.unread.len() as u32,
+        owner: Owner,
+        job: &Job,
+        source: u32,
+        skip: &[u32],
+    ) -> Result<(Digested, Coverage)> {
+        // Unlike any other of the run.
+        let id = self.id + self.threads * self.workers.len();
+        let worker = self.workers.entry(owner).or_insert_with(|| Worker::new(id));
+        let records = placed(&job.chunk, skip).map(|(_, record)| record);
+        let place = (source, job.chunk.offset());
+        let mut context = job.context.clone();
+        let mut scene = Scene {
+            reading: job.reading,
+            context: &mut context,
+            undated: job.undated,
+            room: self.room,
+            coverage: Coverage::default(),
         };
-        self.commit(Some(&run))?;
-        self.done.fresh = self.batch.summary().fresh.clone();
-        self.done.touched = self.batch.summary().touched.clone();
-        self.done.sources = self.inputs.into_values().collect();
-        Ok(self.done)
+        worker.digest(records, &mut scene, place)
     }
+}
+
+/// The records of a chunk that are not skipped, with their places.
+fn placed<'c>(chunk: &'c Chunk, skip: &'c [u32]) -> impl Iterator<Item = (u32, Record<'c>)> {
+    let mut skip = skip.iter().peekable();
+    let places = 0u32..;
+    let mut wanted = move |place: u32| skip.next_if_eq(&&place).is_none();
+    places
+        .zip(chunk.records())
+        .filter(move |(place, _)| wanted(*place))
+}
+
+/// Skips the records of a chunk that are older than asked for. One that says no time shares the lot of the one before it, as
+/// the lines of a trace do.
+fn leave_out_old(job: &mut Job) {
+    let Some(since) = job.since else {
+        return;
+    };
+    // Another context: what is learned from a record must be learned when it is read.
+    let mut context = job.context.clone();
+    let mut old = Vec::new();
+    let mut last_is_old = false;
+    for (place, record) in (0u32..).zip(job.chunk.records()) {
+        let (_, parsed) = parse_text(job.reading, record.bytes, &mut context);
+        if let Some(time) = parsed.time.filter(|_| parsed.status.is_dated()) {
+            last_is_old = time < since;
+        }
+        if last_is_old {
+            old.push(place);
+        }
+    }
+    job.sifted.leave_out(&old);
 }

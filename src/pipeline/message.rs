@@ -1,6 +1,8 @@
 //! What travels through the pipeline: the request that starts it, and the messages between its threads.
 
 use super::reading::Reading;
+use super::route::Routes;
+use super::seen::Sifted;
 use crate::envelope::Coverage;
 use crate::error::Error;
 use crate::formats::{Context, Zone};
@@ -14,6 +16,7 @@ use std::path::PathBuf;
 pub const CHUNK: usize = 4 << 20;
 
 /// What is to be taken in.
+#[derive(Clone, Debug)]
 pub struct Request {
     /// Files, directories, patterns, or `-`.
     pub paths: Vec<PathBuf>,
@@ -35,6 +38,26 @@ pub struct Request {
     pub threads: usize,
     /// Bytes of a piece that is read at once; [`CHUNK`] but where it is tried whether that matters.
     pub chunk: usize,
+    /// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
+    pub batch_bytes: u64,
+    /// What to do when a stream pauses.
+    pub pause: Pause,
+    /// Older records are left out, and counted.
+    pub since: Option<Timestamp>,
+    /// Whose records are, where that is not `tenant`.
+    pub routes: Routes,
+}
+
+/// Bytes between two commits, where nobody says otherwise.
+pub const BATCH_BYTES: u64 = 32 << 20;
+
+/// What to do when a stream pauses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pause {
+    /// Wait for it, holding the store.
+    Wait,
+    /// Leave it for the next round, so that others can have the store.
+    Leave,
 }
 
 /// An input, or a part of one, that could not be read.
@@ -63,6 +86,8 @@ pub(super) enum Message {
         digested: Box<Digested>,
         coverage: Coverage,
         checkpoint: Box<Checkpoint>,
+        sifted: Box<Sifted>,
+        parts: Vec<Part>,
     },
     /// A source was read as far as it went.
     End {
@@ -77,6 +102,16 @@ pub(super) enum Message {
     Broken(Error),
 }
 
+/// The records of a chunk that belong to another tenant than its source.
+pub(super) struct Part {
+    /// Its place among those of the routes.
+    pub tenant: usize,
+    /// The number under which the source is known to it.
+    pub source: u32,
+    pub digested: Digested,
+    pub coverage: Coverage,
+}
+
 /// Whether the store has a source already.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Known {
@@ -87,10 +122,14 @@ pub(super) enum Known {
 /// A chunk on its way to a worker.
 pub(super) struct Job {
     pub input: usize,
+    /// Whose the source is.
+    pub tenant: String,
     pub source: u32,
     pub chunk: Chunk,
     pub reading: Reading,
     pub context: Context,
     pub undated: Timestamp,
     pub checkpoint: Checkpoint,
+    pub sifted: Sifted,
+    pub since: Option<Timestamp>,
 }

@@ -5,24 +5,34 @@
 //! facts ─ attention ─ discovery ─ scoring ──► candidates             (view: once per question)
 //! ```
 
+mod backlog;
 mod check;
 mod ingest;
 mod lines;
 mod message;
 mod odd;
+mod paused;
 mod reader;
 mod reading;
 mod records;
 mod room;
+mod route;
+mod run;
+mod seen;
+mod share;
 mod slots;
 mod view;
 mod worker;
+mod writer;
 
 pub use check::{Checked, check};
-pub use ingest::{Ingested, Progress, ingest};
-pub use message::{CHUNK, Request, Unread};
+pub use ingest::{Run, ingest};
+pub use message::{BATCH_BYTES, CHUNK, Pause, Request, Unread};
+pub use reader::stream_family;
 pub use reading::{Others, Reading, parse, parse_text};
 pub use records::{MALFORMED, Records, samples};
+pub use route::{By, Route, Routes};
+pub use run::{Ingested, Progress};
 pub use slots::slot_values;
 pub use view::{View, view};
 pub use worker::{Scene, Worker};

@@ -1,96 +1,154 @@
 //! The reading thread: opens inputs one after the other, decides their format, and sends their records on in chunks.
 
-use super::message::{Job, Known, Message, Request, Unread};
+use super::backlog::{Backlog, Item};
+use super::message::{Job, Known, Message, Pause, Request, Unread};
+use super::paused::{Paused, Sources};
 use super::reading::{Others, Reading};
+use super::seen::{Seen, Sifted};
+use super::share::Numbers;
 use crate::envelope::Coverage;
+use crate::error::Result;
 use crate::formats::{Context, Header, by_name, detect};
 use crate::intake::{
-    self, Checkpoint, Chunk, ChunkReader, Columns, Generation, Input, Limits, Opened, Options,
-    Rotations, Step,
+    self, Checkpoint, Chunk, Generation, Input, Limits, NoteKind, Opened, Options, Rotations, Step,
 };
-use crate::store::Source;
+use crate::store::{Source, Store};
 use crossbeam_channel::{Receiver, Sender};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Records looked at to choose a format.
 const SAMPLE: usize = 200;
+/// The source type of what has no place to be found again.
+pub(super) const STREAM: &str = "stream";
 
 /// Reads what a request names.
 pub(super) struct Reader<'r> {
     request: &'r Request,
-    /// Sources by family, those of this run too: generations that turn up twice are recognised.
-    known: BTreeMap<String, Vec<Source>>,
+    /// Sources by tenant and family, those of this run too: generations that turn up twice are recognised.
+    known: Sources,
     to_workers: Sender<(u64, Message)>,
     /// A place among the messages on their way.
     claim: Sender<()>,
     /// Chunks the workers are done with.
     spare: Receiver<Chunk>,
     stop: &'r AtomicBool,
+    /// Journal entries that were taken in before, by tenant.
+    seen: BTreeMap<String, Seen<'r>>,
     /// Which files stand beside the logs of this run.
     rotations: Rotations,
-    /// The number of the next message, and of the next new source.
+    /// The number of the next message, and those of sources.
     number: u64,
-    next_source: u32,
+    numbers: &'r Numbers,
+    /// Inputs begun in this round.
+    inputs: usize,
 }
 
 /// The other side hung up: the run is over.
 pub(super) struct HungUp;
 
-type Sent = Result<(), HungUp>;
+type Sent = std::result::Result<(), HungUp>;
+/// What was not read to its end.
+type Going = std::result::Result<Option<Box<Paused>>, HungUp>;
 
 impl<'r> Reader<'r> {
-    /// A reader that knows the sources of the store.
+    /// A reader that knows the sources of the store, and what was committed of this run's messages.
     pub fn new(
         request: &'r Request,
-        sources: Vec<Source>,
-        next_source: u32,
+        (store, numbers, committed): (&'r Store, &'r Numbers, &'r AtomicU64),
         (to_workers, claim, spare): (Sender<(u64, Message)>, Sender<()>, Receiver<Chunk>),
         stop: &'r AtomicBool,
-    ) -> Reader<'r> {
-        let mut known: BTreeMap<String, Vec<Source>> = BTreeMap::new();
-        for source in sources {
-            known.entry(source.family.clone()).or_default().push(source);
+    ) -> Result<Reader<'r>> {
+        let mut known = Sources::new();
+        let mut seen = BTreeMap::new();
+        for tenant in std::iter::once(&request.tenant).chain(request.routes.tenants()) {
+            if seen.contains_key(tenant) {
+                continue;
+            }
+            seen.insert(tenant.clone(), Seen::new(store, tenant, committed));
+            for source in store.sources(tenant)? {
+                let key = (source.tenant.clone(), source.family.clone());
+                known.entry(key).or_default().push(source);
+            }
         }
-        Reader {
+        Ok(Reader {
             request,
             known,
             to_workers,
             claim,
             spare,
             stop,
+            seen,
             rotations: Rotations::default(),
             number: 0,
-            next_source,
+            numbers,
+            inputs: 0,
+        })
+    }
+
+    /// Reads the backlog, until nothing is left or nobody wants more. What was not read to its end goes back.
+    pub fn read_all(mut self, backlog: &mut Backlog) {
+        let mut quiet = Vec::new();
+        while !self.stopped()
+            && let Some(item) = backlog.next()
+        {
+            match self.read_item(item, backlog) {
+                Ok(Some(paused)) if paused.quiet => quiet.push(paused),
+                // Others have waited while the stream was read.
+                Ok(Some(paused)) if paused.is_stream() => {
+                    backlog.after_others(Item::Open(paused));
+                }
+                Ok(Some(paused)) => backlog.before_others(Item::Open(paused)),
+                Ok(None) => {}
+                Err(HungUp) => return,
+            }
+        }
+        for paused in quiet {
+            backlog.after_others(Item::Open(paused));
         }
     }
 
-    /// Reads all inputs, until they end or nobody wants more; before each what rotation moved away from it.
-    pub fn read_all(mut self, inputs: Vec<Input>) {
-        let mut number = 0;
-        for input in inputs {
-            let Ok(whole) = self.with_its_past(&input) else {
-                return;
-            };
-            for input in whole {
-                if self.stop.load(Ordering::Relaxed) || self.read(number, &input).is_err() {
-                    return;
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Reads one; returns it if it was not read to its end.
+    fn read_item(&mut self, item: Item, backlog: &mut Backlog) -> Going {
+        match item {
+            Item::Input(input) => {
+                for planned in self.with_its_past(&input)?.into_iter().rev() {
+                    backlog.before_others(Item::Planned(planned));
                 }
-                number += 1;
+                Ok(None)
+            }
+            Item::Planned(input) => self.read(&input),
+            Item::Open(mut paused) => {
+                paused.resume(self.request, &self.known);
+                self.read_on(paused)
             }
         }
     }
 
     /// An input, and before it the rotated files that hold what of it was never read.
-    fn with_its_past(&mut self, input: &Input) -> Result<Vec<Input>, HungUp> {
-        let (_, checkpoints) = self.known(&family_of(input));
+    fn with_its_past(&mut self, input: &Input) -> std::result::Result<Vec<Input>, HungUp> {
+        let (_, checkpoints) = self.known(&self.key(input));
         let options = self.options();
         let past = self.rotations.catch_up(input, &checkpoints, &options);
         for note in past.notes {
             self.note(&input.label(), note)?;
         }
         Ok(past.inputs)
+    }
+
+    /// The key of the checkpoints of an input: whose it is, and its family.
+    fn key(&self, input: &Input) -> (String, String) {
+        let tenant = self.request.routes.of_input(input);
+        let family = match input {
+            Input::File(file) => file.family.key(),
+            Input::Stdin { label } => stream_family(label),
+        };
+        (tenant.unwrap_or(&self.request.tenant).to_string(), family)
     }
 
     fn send(&mut self, message: Message) -> Sent {
@@ -110,8 +168,8 @@ impl<'r> Reader<'r> {
     }
 
     /// The sources of a family, and where reading them stopped.
-    fn known(&self, family: &str) -> (Vec<Source>, Vec<(u64, Checkpoint)>) {
-        let known = self.known.get(family).cloned().unwrap_or_default();
+    fn known(&self, key: &(String, String)) -> (Vec<Source>, Vec<(u64, Checkpoint)>) {
+        let known = self.known.get(key).cloned().unwrap_or_default();
         let checkpoints = known
             .iter()
             .map(|s| (u64::from(s.number), s.checkpoint.clone()))
@@ -119,93 +177,133 @@ impl<'r> Reader<'r> {
         (known, checkpoints)
     }
 
-    fn read(&mut self, number: usize, input: &Input) -> Sent {
-        let family = family_of(input);
-        let (known, checkpoints) = self.known(&family);
+    fn read(&mut self, input: &Input) -> Going {
+        let key = self.key(input);
+        let (known, checkpoints) = self.known(&key);
         match intake::open(input, &checkpoints, &self.options()) {
-            Ok(opened) => self.read_opened(number, family, input.label(), opened, known),
-            Err(e) => self.send(Message::Unread(Unread {
-                name: input.label(),
-                reason: e.message,
-            })),
+            Ok(opened) => self.read_opened(key, input.label(), opened, known),
+            Err(e) => {
+                let unread = Unread {
+                    name: input.label(),
+                    reason: e.message,
+                };
+                self.send(Message::Unread(unread)).map(|()| None)
+            }
         }
     }
 
-    /// Reads an open source to its end.
     fn read_opened(
         &mut self,
-        input: usize,
-        family: String,
+        key: (String, String),
         name: String,
         opened: Opened,
         known: Vec<Source>,
-    ) -> Sent {
-        let Opened {
-            generation,
-            mut reader,
-            transport,
-            modified,
-            notes,
-            ..
-        } = opened;
-        for note in notes {
+    ) -> Going {
+        for note in opened.notes {
             self.note(&name, note)?;
         }
         let now = self.request.received_at;
-        let undated = modified.unwrap_or(now).min(now);
-        let mut state = State {
-            input,
-            source: match generation {
-                Generation::Existing(id) => known.into_iter().find(|s| u64::from(s.number) == id),
-                Generation::New => None,
-            },
+        let undated = opened.modified.unwrap_or(now).min(now);
+        let source = match opened.generation {
+            Generation::Existing(id) => known.into_iter().find(|s| u64::from(s.number) == id),
+            Generation::New => None,
+        };
+        self.read_on(Box::new(Paused {
+            key,
+            name,
+            transport: opened.transport,
+            reader: opened.reader,
+            undated,
+            source,
             reading: None,
             context: Context::new(self.request.zone, undated, now),
-            begun: false,
-        };
+            input: None,
+            quiet: false,
+        }))
+    }
+
+    /// Reads an open source to its end, or until it pauses or nobody wants more: then it is returned.
+    fn read_on(&mut self, mut open: Box<Paused>) -> Going {
         let mut chunk = Chunk::default();
-        while !self.stop.load(Ordering::Relaxed) {
-            match reader.next(self.request.chunk, &mut chunk) {
+        let most = usize::try_from(self.request.batch_bytes).unwrap_or(usize::MAX);
+        let size = self.request.chunk.min(most);
+        loop {
+            if self.stopped() {
+                return Ok(Some(open));
+            }
+            match open.reader.next(size, &mut chunk) {
                 Ok(Step::Chunk) => {}
+                Ok(Step::Quiet) if self.request.pause == Pause::Leave => {
+                    open.quiet = true;
+                    return Ok(Some(open));
+                }
                 Ok(Step::Quiet) => continue,
                 Ok(Step::End) => break,
                 Err(e) => {
                     self.send(Message::Unread(Unread {
-                        name: name.clone(),
+                        name: open.name.clone(),
                         reason: e.message,
                     }))?;
                     break;
                 }
             }
-            let reading = self.reading(&mut state, &chunk);
-            self.begin(&mut state, reading, &family, &name, transport)?;
+            let reading = self.reading(&mut open, &chunk);
+            let input = self.begin(&mut open, reading)?;
+            let Some(sifted) = self.sift(&open.key.0, reading, &chunk)? else {
+                return Ok(None);
+            };
             let job = Job {
                 input,
-                source: state.source.as_ref().map_or(0, |s| s.number),
+                tenant: open.key.0.clone(),
+                source: open.source.as_ref().map_or(0, |s| s.number),
                 chunk: std::mem::replace(&mut chunk, self.spare.try_recv().unwrap_or_default()),
                 reading,
-                context: state.context.clone(),
-                undated,
-                checkpoint: state.checkpoint(&reader),
+                context: open.context.clone(),
+                undated: open.undated,
+                checkpoint: open.checkpoint(),
+                sifted,
+                since: self.request.since,
             };
             self.send(Message::Chunk(Box::new(job)))?;
         }
         // An empty file is a source too: what comes into it later is read from its beginning.
-        let reading = self.reading(&mut state, &Chunk::default());
-        self.begin(&mut state, reading, &family, &name, transport)?;
-        let checkpoint = state.checkpoint(&reader);
-        self.remember(&family, &state, &checkpoint);
+        let reading = self.reading(&mut open, &Chunk::default());
+        let input = self.begin(&mut open, reading)?;
+        let checkpoint = open.checkpoint();
+        self.remember(&open, &checkpoint);
         self.send(Message::End {
             input,
             checkpoint: Box::new(checkpoint),
         })?;
-        for note in reader.notes() {
-            self.note(&name, note)?;
+        for note in open.reader.notes() {
+            self.note(&open.name, note)?;
         }
-        Ok(())
+        Ok(None)
+    }
+
+    /// What of a chunk was taken in before; nothing when that cannot be found out, which ends the run.
+    fn sift(
+        &mut self,
+        tenant: &str,
+        reading: Reading,
+        chunk: &Chunk,
+    ) -> std::result::Result<Option<Sifted>, HungUp> {
+        let journal = reading.format.name().starts_with("journald");
+        let Some(seen) = self.seen.get_mut(tenant).filter(|_| journal) else {
+            return Ok(Some(Sifted::default()));
+        };
+        match seen.sift(chunk, self.number) {
+            Ok(sifted) => Ok(Some(sifted)),
+            Err(e) => self.send(Message::Broken(e)).map(|()| None),
+        }
     }
 
     fn note(&mut self, name: &str, note: intake::Note) -> Sent {
+        // Whoever follows a log finds half a line again and again.
+        let following = self.request.pause == Pause::Leave;
+        if following && note.kind == NoteKind::Unfinished {
+            return Ok(());
+        }
         if note.input_was_skipped() {
             return self.send(Message::Unread(Unread {
                 name: name.to_string(),
@@ -216,16 +314,19 @@ impl<'r> Reader<'r> {
     }
 
     /// How the records of a source are read: as asked for, as decided before, or as its first records look.
-    fn reading(&self, state: &mut State, chunk: &Chunk) -> Reading {
-        if let Some(reading) = state.reading {
+    fn reading(&self, open: &mut Paused, chunk: &Chunk) -> Reading {
+        if let Some(reading) = open.reading {
             return reading;
         }
         let asked = self.request.format.as_deref().and_then(by_name);
-        let decided = state.source.as_ref().and_then(|s| by_name(&s.format));
-        let sample: Vec<Cow<'_, [u8]>> = match (asked, decided) {
-            (None, None) => chunk.records().take(SAMPLE).map(|r| r.sample()).collect(),
-            _ => chunk.records().take(1).map(|r| r.sample()).collect(),
+        let decided = open.source.as_ref().and_then(|s| by_name(&s.format));
+        let looked_at = match (asked, decided) {
+            (None, None) => SAMPLE,
+            _ => 1,
         };
+        let sample: Vec<Cow<'_, [u8]>> = (chunk.records().take(looked_at))
+            .map(|r| r.sample())
+            .collect();
         let sample: Vec<&[u8]> = sample.iter().map(|record| &**record).collect();
         let told = sample
             .first()
@@ -247,104 +348,77 @@ impl<'r> Reader<'r> {
         };
         if reading.format.name() == "csv" {
             // All chunks and all later runs read the columns by the names in the first record.
-            let known = state.source.as_ref().and_then(Source::header);
+            let known = open.source.as_ref().and_then(Source::header);
             let first = sample.first().copied();
-            state.context.header = told.or(known).or_else(|| Header::read(first?));
+            open.context.header = told.or(known).or_else(|| Header::read(first?));
         }
-        state.reading = Some(reading);
+        open.reading = Some(reading);
         reading
     }
 
-    /// Tells the writer of the source, once.
-    fn begin(
-        &mut self,
-        state: &mut State,
-        reading: Reading,
-        family: &str,
-        name: &str,
-        transport: &str,
-    ) -> Sent {
-        if state.begun {
-            return Ok(());
+    /// Tells the writer of the source, once a round; returns the number of the input.
+    fn begin(&mut self, open: &mut Paused, reading: Reading) -> std::result::Result<usize, HungUp> {
+        if let Some(input) = open.input {
+            return Ok(input);
         }
-        state.begun = true;
-        let now = self.request.received_at;
-        let (known, mut source) = match state.source.clone() {
+        let format = reading.format.name();
+        let (known, mut source) = match open.source.clone().or_else(|| self.stream(open, format)) {
             Some(source) => (Known::Yes, source),
-            None => (
-                Known::No,
-                Source {
-                    number: self.next_source,
-                    tenant: self.request.tenant.clone(),
-                    source_type: if transport == "stdin" {
-                        "stream"
-                    } else {
-                        "file"
-                    }
-                    .to_string(),
-                    name: name.to_string(),
-                    family: family.to_string(),
-                    format: reading.format.name().to_string(),
-                    transport: transport.to_string(),
-                    checkpoint: Checkpoint::default(),
-                    coverage: Coverage::default(),
-                    unlike: 0,
-                    beyond: 0,
-                    first_ingest: now,
-                    last_ingest: now,
-                },
-            ),
+            None => (Known::No, self.new_source(open, format)),
         };
-        self.next_source += u32::from(known == Known::No);
-        source.name = name.to_string();
-        state.source = Some(source.clone());
+        source.name.clone_from(&open.name);
+        open.source = Some(source.clone());
+        let input = self.inputs;
+        self.inputs += 1;
+        open.input = Some(input);
         self.send(Message::Begin {
-            input: state.input,
+            input,
             source: Box::new(source),
             known,
-        })
+        })?;
+        Ok(input)
+    }
+
+    /// The source that streams of this name and format belong to, if one came before.
+    fn stream(&self, open: &Paused, format: &str) -> Option<Source> {
+        let known = self.known.get(&open.key).filter(|_| open.is_stream())?;
+        known.iter().find(|s| s.format == format).cloned()
+    }
+
+    fn new_source(&self, open: &Paused, format: &str) -> Source {
+        let now = self.request.received_at;
+        Source {
+            number: self.numbers.fresh(),
+            tenant: open.key.0.clone(),
+            source_type: if open.is_stream() { STREAM } else { "file" }.to_string(),
+            name: open.name.clone(),
+            family: open.key.1.clone(),
+            format: format.to_string(),
+            transport: open.transport.to_string(),
+            checkpoint: Checkpoint::default(),
+            coverage: Coverage::default(),
+            unlike: 0,
+            beyond: 0,
+            first_ingest: now,
+            last_ingest: now,
+            bytes: 0,
+            last_event: None,
+            cursor: None,
+        }
     }
 
     /// Keeps the source for what else of its family this run reads.
-    fn remember(&mut self, family: &str, state: &State, checkpoint: &Checkpoint) {
-        if let Some(mut source) = state.source.clone() {
+    fn remember(&mut self, open: &Paused, checkpoint: &Checkpoint) {
+        if let Some(mut source) = open.source.clone() {
             source.checkpoint = checkpoint.clone();
-            let known = self.known.entry(family.to_string()).or_default();
+            let known = self.known.entry(open.key.clone()).or_default();
             known.retain(|s| s.number != source.number);
             known.push(source);
         }
     }
 }
 
-/// The key of the checkpoints of an input.
-fn family_of(input: &Input) -> String {
-    match input {
-        Input::File(file) => file.family.key(),
-        Input::Stdin { label } => format!("stream {label}"),
-    }
-}
-
-impl State {
-    /// How far the source is read, and by which columns.
-    fn checkpoint(&self, reader: &ChunkReader) -> Checkpoint {
-        let mut checkpoint = reader.checkpoint();
-        if let Some(header) = &self.context.header {
-            let state = checkpoint.state.get_or_insert_default();
-            state.columns = Some(Columns {
-                names: header.names.clone(),
-                fields: header.columns.clone(),
-                delimiter: header.delimiter,
-            });
-        }
-        checkpoint
-    }
-}
-
-/// Where reading one source stands.
-struct State {
-    input: usize,
-    source: Option<Source>,
-    reading: Option<Reading>,
-    context: Context,
-    begun: bool,
+/// The family of the streams of this name.
+pub fn stream_family(label: &str) -> String {
+    format!("stream {label}")
 }

@@ -22,6 +22,7 @@ pub mod pages;
 mod prometheus;
 mod secrets;
 mod table;
+mod together;
 mod untrusted;
 mod words;
 
@@ -32,6 +33,7 @@ pub use model::{
 };
 pub use prometheus::Metric;
 pub use secrets::{MASK, mask};
+pub use together::together;
 pub use untrusted::{Untrusted, escape, lossless};
 
 use columns::{GAP, table_lines};

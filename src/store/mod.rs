@@ -8,8 +8,9 @@
 //! | `write` | one batch: everything a run learned, in one transaction |
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
+//! | `room` | space on the disk, and a reserve of it |
 //! | `facts` | what the right side reads, as of a time |
-//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `overrules`, `ledger` | one kind of stored thing each |
+//! | `activity`, `fingerprints`, `sources`, `seen`, `memories`, `reviews`, `overrules`, `ledger` | one kind of stored thing each |
 
 pub mod activity;
 mod evidence;
@@ -20,7 +21,9 @@ mod memories;
 mod open;
 mod overrules;
 mod reviews;
+mod room;
 mod schema;
+mod seen;
 pub mod segment;
 mod severities;
 mod sources;
@@ -33,6 +36,7 @@ pub use evidence::{Filter, Found, Order, Search};
 pub use facts::{Learned, Member};
 pub use open::{Wait, damage_behind};
 pub use schema::VERSION;
+pub use seen::{SeenKey, SeenPage};
 pub use sources::Source;
 pub use status::{Kept, RunRecord, StoreStatus};
 pub use upkeep::{Expiry, Pruned, Trial};

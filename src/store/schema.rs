@@ -9,8 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The version of the tables; a store with another one is refused. 2: severities by the hour, texts with their first time.
-/// 3: how much of a source is unlike all else.
-pub const VERSION: u32 = 3;
+/// 3: how much of a source is unlike all else. 4: bytes, newest event and journal cursor of a source; journal entries seen.
+pub const VERSION: u32 = 4;
 
 /// Facts about the store itself, by name.
 pub(super) const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("meta");
@@ -18,6 +18,9 @@ pub(super) const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::
 pub(super) const NEXT_ORDINAL: &str = "next_ordinal";
 /// Sources and how far they were read, by number.
 pub(super) const SOURCES: TableDefinition<'static, u32, &[u8]> = TableDefinition::new("sources");
+/// Journal entries taken in, by tenant, sequence and page of numbers.
+pub(super) const SEEN: TableDefinition<'static, (&str, u128, u64), &[u8]> =
+    TableDefinition::new("seen");
 /// Hosts and services: name by number, and number by name.
 pub(super) const NAMES: TableDefinition<'static, u32, &str> = TableDefinition::new("names");
 pub(super) const NAME_NUMBERS: TableDefinition<'static, &str, u32> =

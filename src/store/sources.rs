@@ -10,6 +10,7 @@ use crate::intake::Checkpoint;
 use crate::time::Timestamp;
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// One source: a generation of a file, or a stream by its label.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -40,6 +41,12 @@ pub struct Source {
     pub first_ingest: Timestamp,
     /// When it was last read.
     pub last_ingest: Timestamp,
+    /// Bytes read of it, unpacked; of a stream, over all runs.
+    pub bytes: u64,
+    /// The latest time that one of its records said.
+    pub last_event: Option<Timestamp>,
+    /// The cursor of its newest journal entry, if it has any.
+    pub cursor: Option<String>,
 }
 
 impl Source {
@@ -69,6 +76,18 @@ pub(super) fn from_bytes(bytes: &[u8]) -> Result<Source> {
 }
 
 impl Store {
+    /// Whoever has records or sources here, by name.
+    pub fn tenants(&self) -> Result<Vec<String>> {
+        let txn = self.read()?;
+        let mut tenants = BTreeSet::new();
+        if let Some(table) = self.table(&txn, SOURCES)? {
+            for row in self.get(table.iter())? {
+                tenants.insert(from_bytes(self.get(row)?.1.value())?.tenant);
+            }
+        }
+        Ok(tenants.into_iter().collect())
+    }
+
     /// All sources of a tenant, by number.
     pub fn sources(&self, tenant: &str) -> Result<Vec<Source>> {
         let txn = self.read()?;

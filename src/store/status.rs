@@ -3,8 +3,8 @@
 use super::Store;
 use super::evidence::SegmentRow;
 use super::schema::{
-    ACTIVITY, FINGERPRINT_NUMBERS, FINGERPRINTS, INCIDENTS, LOGTYPE_NUMBERS, LOGTYPES,
-    NAME_NUMBERS, NAMES, NEXT_ORDINAL, RUNS, SEGMENTS, VERSION, decode, encode,
+    ACTIVITY, FINGERPRINT_NUMBERS, FINGERPRINTS, LOGTYPE_NUMBERS, LOGTYPES, NAME_NUMBERS, NAMES,
+    NEXT_ORDINAL, RUNS, SEGMENTS, VERSION, decode, encode,
 };
 use crate::envelope::Coverage;
 use crate::error::Result;
@@ -37,6 +37,16 @@ enum Stored {
 }
 
 impl RunRecord {
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<RunRecord> {
+        let Stored::V1(run) = decode(bytes, "run")?;
+        Ok(run)
+    }
+
+    /// Whether `later` is the same run, further on.
+    pub(super) fn continued_by(&self, later: &RunRecord) -> bool {
+        self.tenant == later.tenant && self.started_at == later.started_at
+    }
+
     pub(super) fn to_bytes(&self) -> Result<Vec<u8>> {
         encode(&Stored::V1(self.clone()))
     }
@@ -63,11 +73,11 @@ pub struct StoreStatus {
     pub segments: u64,
     /// Logtypes of all tenants.
     pub logtypes: u64,
-    /// Fingerprints of all tenants.
+    /// Fingerprints of the tenant.
     pub fingerprints: u64,
     /// Rows of activity of all tenants.
     pub activity_rows: u64,
-    /// Memories of all tenants.
+    /// Memories of the tenant.
     pub incidents: u64,
     /// The earliest time of a record.
     pub first: Option<Timestamp>,
@@ -127,12 +137,15 @@ impl Store {
         }
         status.hosts = hosts.len() as u64;
         status.logtypes = self.rows(self.table(&txn, LOGTYPES)?)?;
-        status.fingerprints = self.rows(self.table(&txn, FINGERPRINTS)?)?;
+        if let Some(numbers) = self.table(&txn, FINGERPRINT_NUMBERS)? {
+            let ours = self.get(numbers.range((tenant, 0)..=(tenant, u128::MAX)))?;
+            status.fingerprints = ours.count() as u64;
+        }
         status.activity_rows = self.rows(self.table(&txn, ACTIVITY)?)?;
-        status.incidents = self.rows(self.table(&txn, INCIDENTS)?)?;
+        status.incidents = self.incidents(tenant)?.len() as u64;
         if let Some(runs) = self.table(&txn, RUNS)? {
             for entry in self.get(runs.iter())?.rev() {
-                let Stored::V1(run) = decode(self.get(entry)?.1.value(), "run")?;
+                let run = RunRecord::from_bytes(self.get(entry)?.1.value())?;
                 if run.tenant == tenant {
                     status.last_run = Some(run);
                     break;

@@ -17,7 +17,10 @@ const SMALL: u64 = 1 << 20;
 /// Two neighbours merge when the elder is at most this many times the younger: then every record is written again only
 /// about as often as its segment doubles (the rule of log-structured merge trees, O'Neil et al. 1996).
 const RATIO: u64 = 2;
-/// Segments rewritten between two commits of a prune.
+/// Segments looked at to find two of one tenant: as many as there may be tenants that write in turn.
+const LOOKED_AT: usize = 64;
+/// Segments rewritten between two commits of a prune; one by one where space is scarce, since what a commit frees is there for
+/// the next.
 const REWRITES: usize = 64;
 
 /// Until when each fingerprint's evidence may go: records before the time, by fingerprint number.
@@ -52,12 +55,10 @@ pub enum Trial {
 /// Merges the youngest segments of a tenant as long as they are small and of similar size.
 pub(super) fn merge_small(store: &Store, txn: &WriteTransaction, tenant: &str) -> Result<()> {
     loop {
-        let Some([(first, elder), (second, younger)]) = last_two(store, txn)? else {
+        let Some([(first, elder), (second, younger)]) = last_two(store, txn, tenant)? else {
             return Ok(());
         };
-        let fits = elder.tenant == tenant
-            && younger.tenant == tenant
-            && elder.raw_bytes < SMALL
+        let fits = elder.raw_bytes < SMALL
             && younger.raw_bytes < SMALL
             && elder.raw_bytes <= RATIO * younger.raw_bytes;
         if !fits {
@@ -85,21 +86,22 @@ pub(super) fn merge_small(store: &Store, txn: &WriteTransaction, tenant: &str) -
 
 type Numbered = (u64, SegmentRow);
 
-fn last_two(store: &Store, txn: &WriteTransaction) -> Result<Option<[Numbered; 2]>> {
+/// The two youngest segments of a tenant, unless those of others lie far above them.
+fn last_two(store: &Store, txn: &WriteTransaction, tenant: &str) -> Result<Option<[Numbered; 2]>> {
     let segments = store.get(txn.open_table(SEGMENTS))?;
-    let mut last = store.get(segments.iter())?.rev().take(2);
-    let mut next = || -> Result<Option<Numbered>> {
-        let Some(entry) = last.next() else {
-            return Ok(None);
-        };
+    let mut found = Vec::with_capacity(2);
+    for entry in store.get(segments.iter())?.rev().take(LOOKED_AT) {
         let (number, value) = store.get(entry)?;
-        Ok(Some((
-            number.value(),
-            SegmentRow::from_bytes(value.value())?,
-        )))
-    };
-    let (younger, elder) = (next()?, next()?);
-    Ok(elder.zip(younger).map(|(elder, younger)| [elder, younger]))
+        let row = SegmentRow::from_bytes(value.value())?;
+        if row.tenant == tenant {
+            found.push((number.value(), row));
+        }
+        if let [_, _] = found.as_slice() {
+            break;
+        }
+    }
+    found.reverse();
+    Ok(found.try_into().ok())
 }
 
 /// A segment in the making, of records of others.
@@ -186,19 +188,30 @@ impl Rewrite {
     }
 }
 
+/// A segment with records to go.
+struct Doomed {
+    /// Records that stay.
+    left: u64,
+    number: u64,
+    row: SegmentRow,
+}
+
 impl Store {
     /// Takes out the records of a tenant that lie before their fingerprint's expiry. Activity, memory and checkpoints stay, so
     /// nothing that is known of them changes. A killed prune leaves each segment as it was or as it will be.
     pub fn prune(&self, tenant: &str, expiry: &Expiry, trial: Trial) -> Result<Pruned> {
         let mut done = Pruned::default();
-        let doomed = self.doomed(tenant, expiry, &mut done)?;
+        let mut doomed = self.doomed(tenant, expiry, &mut done)?;
         if trial == Trial::Yes {
             return Ok(done);
         }
-        for some in doomed.chunks(REWRITES) {
+        // What goes whole makes room for what is written anew.
+        doomed.sort_by_key(|d| (d.left, d.number));
+        let step = if self.is_scarce() { 1 } else { REWRITES };
+        for some in doomed.chunks(step) {
             let txn = self.write()?;
-            for (number, row) in some {
-                self.prune_segment(&txn, *number, row, expiry)?;
+            for segment in some {
+                self.prune_segment(&txn, segment.number, &segment.row, expiry)?;
             }
             self.get(txn.commit())?;
         }
@@ -206,7 +219,7 @@ impl Store {
     }
 
     /// Segments that hold records to go, and what they amount to.
-    fn doomed(&self, tenant: &str, expiry: &Expiry, done: &mut Pruned) -> Result<Vec<Numbered>> {
+    fn doomed(&self, tenant: &str, expiry: &Expiry, done: &mut Pruned) -> Result<Vec<Doomed>> {
         let txn = self.read()?;
         let (Some(segments), Some(pieces)) =
             (self.table(&txn, SEGMENTS)?, self.table(&txn, PIECES)?)
@@ -239,7 +252,11 @@ impl Store {
             done.segments_removed += u64::from(going == u64::from(row.rows));
             done.segments_rewritten += u64::from(going > 0 && going < u64::from(row.rows));
             if going > 0 {
-                doomed.push((number.value(), row));
+                doomed.push(Doomed {
+                    left: u64::from(row.rows) - going,
+                    number: number.value(),
+                    row,
+                });
             }
         }
         Ok(doomed)

@@ -48,6 +48,18 @@ pub struct Digested {
     pub shape_fingerprints: Vec<u32>,
 }
 
+impl Digested {
+    /// The latest time that a record said itself.
+    pub fn last_dated(&self) -> Option<Timestamp> {
+        let shapes = self.sealed.iter().flat_map(|sealed| &sealed.shapes);
+        let dated = |status| ParseStatus::from_number(status).is_some_and(ParseStatus::is_dated);
+        shapes
+            .filter(|s| dated(s.shape.status))
+            .map(|s| s.last)
+            .max()
+    }
+}
+
 /// What a run wrote, over all its commits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -87,6 +99,8 @@ pub struct Batch<'s> {
     departures: BTreeMap<(u32, i32), Departures>,
     fitting: BTreeMap<(u32, u32, i32), Departures>,
     relearn: bool,
+    /// Others that are written for, and whether their families are to be learned anew.
+    others: BTreeMap<String, bool>,
     summary: Summary,
 }
 
@@ -103,6 +117,7 @@ impl Store {
             departures: BTreeMap::new(),
             fitting: BTreeMap::new(),
             relearn: false,
+            others: BTreeMap::new(),
             summary: Summary::default(),
         }
     }
@@ -126,11 +141,46 @@ impl Batch<'_> {
         }
     }
 
+    /// Writes something else in the transaction of the batch.
+    pub(super) fn in_transaction<T>(
+        &mut self,
+        write: impl FnOnce(&Store, &WriteTransaction) -> Result<T>,
+    ) -> Result<T> {
+        let txn = self.begin()?;
+        let done = write(self.store, &txn);
+        self.txn = Some(txn);
+        done
+    }
+
     /// Adds what a worker made of a chunk; returns how many logtypes it brought that the store did not know.
     pub fn absorb(&mut self, digested: Digested) -> Result<u64> {
         let txn = self.begin()?;
         let done = self.absorb_in(&txn, digested);
         self.txn = Some(txn);
+        done
+    }
+
+    /// Adds what a worker made of records of `tenant`. A worker numbers for one tenant only.
+    pub fn absorb_for(&mut self, tenant: &str, digested: Digested) -> Result<u64> {
+        self.as_tenant(tenant, |batch| batch.absorb(digested))
+    }
+
+    /// Does something as if `tenant` were the one the batch is for.
+    fn as_tenant<T>(
+        &mut self,
+        tenant: &str,
+        work: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if tenant == self.tenant {
+            return work(self);
+        }
+        let relearn = self.others.get(tenant).copied().unwrap_or_default();
+        let home = std::mem::replace(&mut self.tenant, tenant.to_string());
+        let relearn_home = std::mem::replace(&mut self.relearn, relearn);
+        let done = work(self);
+        let tenant = std::mem::replace(&mut self.tenant, home);
+        let relearn = std::mem::replace(&mut self.relearn, relearn_home);
+        self.others.insert(tenant, relearn);
         done
     }
 
@@ -348,15 +398,9 @@ impl Batch<'_> {
         self.write_activity(&txn)?;
         self.write_departures(&txn)?;
         self.write_fitting(&txn)?;
-        upkeep::merge_small(self.store, &txn, &self.tenant)?;
-        match (self.relearn, run) {
-            (true, Some(run)) => self.learn_families(&txn, run.started_at)?,
-            // Learned once, at the end of the run; until then readers learn for themselves.
-            (true, None) => {
-                let mut families = self.store.get(txn.open_table(schema::FAMILIES))?;
-                self.store.get(families.remove(self.tenant.as_str()))?;
-            }
-            (false, _) => {}
+        self.settle(&txn, run)?;
+        for tenant in self.others.keys().cloned().collect::<Vec<_>>() {
+            self.as_tenant(&tenant, |batch| batch.settle(&txn, run))?;
         }
         {
             let mut table = self.store.get(txn.open_table(schema::SOURCES))?;
@@ -367,14 +411,31 @@ impl Batch<'_> {
         }
         if let Some(run) = run {
             let mut table = self.store.get(txn.open_table(schema::RUNS))?;
-            let number = self
-                .store
-                .get(table.last())?
-                .map_or(0, |(k, _)| k.value() + 1);
+            let number = match self.store.get(table.last())? {
+                // A run that goes on has one record.
+                Some((k, v)) if RunRecord::from_bytes(v.value())?.continued_by(run) => k.value(),
+                Some((k, _)) => k.value() + 1,
+                None => 0,
+            };
             self.store
                 .get(table.insert(number, run.to_bytes()?.as_slice()))?;
         }
         self.store.get(txn.commit())
+    }
+
+    /// Merges the segments of the tenant and learns its families, if there is something to learn.
+    fn settle(&mut self, txn: &WriteTransaction, run: Option<&RunRecord>) -> Result<()> {
+        upkeep::merge_small(self.store, txn, &self.tenant)?;
+        match (self.relearn, run) {
+            (true, Some(run)) => self.learn_families(txn, run.started_at)?,
+            // Learned once, at the end of the run; until then readers learn for themselves.
+            (true, None) => {
+                let mut families = self.store.get(txn.open_table(schema::FAMILIES))?;
+                self.store.get(families.remove(self.tenant.as_str()))?;
+            }
+            (false, _) => {}
+        }
+        Ok(())
     }
 
     fn write_rows(&mut self, txn: &WriteTransaction) -> Result<()> {

@@ -1,7 +1,8 @@
 //! Killed processes, full disks and signals: the store is as it was after the last commit, and the next run goes on there.
 
-use crate::machine::{DEMO_END, Machine, Run, demo, minutes, same};
+use crate::machine::{DEMO_END, Dice, Machine, Run, demo, gzip, minutes, same};
 use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
 use std::fs;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
@@ -22,50 +23,132 @@ fn ingesting(machine: &Machine, args: &[&str]) -> Child {
         .expect("the program runs")
 }
 
-/// Numbers that look random and are the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    /// The next, from 0 to 1.
-    fn roll(&mut self) -> f64 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+/// What is read in a round: one log, a directory of several, or a packed one.
+fn laid_out(machine: &Machine, log: &str, kind: usize) -> String {
+    let half = log[..log.len() / 2].rfind('\n').map_or(0, |at| at + 1);
+    match kind {
+        0 => machine.file("app.log", log),
+        1 => {
+            machine.file("logs/one.log", &log[..half]);
+            machine.file("logs/two.log", &log[half..]);
+            crate::machine::text(&machine.path("logs"))
+        }
+        _ => machine.file("app.log.1.gz", gzip(log.as_bytes())),
     }
+}
+
+/// Everything that is known of the events and what they are, but for the moment of reading.
+fn known(machine: &Machine) -> String {
+    let events = machine.ok(&["events", "--limit", "0", "--format", "ndjson"]);
+    let events = events.out();
+    let events = events.lines().map(|line| {
+        let mut event: Value = serde_json::from_str(line).expect("an event");
+        event["ingest_metadata"] = Value::Null;
+        // Each machine has its own place for logs.
+        for path in ["source_name", "raw_ref"] {
+            let text = event[path].as_str().expect("a name");
+            event[path] = text.rsplit('/').next().expect("a file").into();
+        }
+        event.to_string()
+    });
+    let events: Vec<String> = events.collect();
+    let others = [["signatures"], ["candidates"]].map(|args| machine.json(&args).to_string());
+    [events.join("\n"), others.join("\n")].concat()
+}
+
+/// Rounds of killing; more of them are a matter of patience.
+fn rounds() -> usize {
+    let said = std::env::var("BRAINSTEM_KILL_ROUNDS").ok();
+    said.and_then(|n| n.parse().ok()).unwrap_or(24)
 }
 
 #[test]
 fn killed_at_any_moment_a_run_can_be_repeated() {
-    let log = long_log();
-    let undisturbed = Machine::new();
-    let file = undisturbed.file("app.log", &log);
-    let began = Instant::now();
-    undisturbed.ok(&["ingest", &file]);
-    let mut whole = began.elapsed();
-    let expected = undisturbed.json(&["signatures"]);
-    let mut dice = Dice(7);
-    let mut killed = 0;
-    while killed < 8 {
+    let log = minutes("web-1", 0..4000);
+    let mut undisturbed: Vec<(String, Duration)> = (0..3)
+        .map(|kind| {
+            let machine = Machine::new();
+            machine.commit_every(8000);
+            let logs = laid_out(&machine, &log, kind);
+            let began = Instant::now();
+            machine.ok(&["ingest", &logs]);
+            let took = began.elapsed();
+            same(&machine.raw(), log.as_bytes());
+            (known(&machine), took)
+        })
+        .collect();
+    let (mut killed, mut late) = (0, 0);
+    for round in 0..rounds() {
+        let mut dice = Dice(round as u64);
+        let (expected, took) = &mut undisturbed[round % 3];
         let machine = Machine::new();
-        let file = machine.file("app.log", &log);
-        // The second kill hits the repair and what goes on from it.
-        for _ in 0..2 {
-            let mut child = ingesting(&machine, &[&file]);
-            std::thread::sleep(whole.mul_f64(dice.roll()));
+        machine.commit_every(8000);
+        let logs = laid_out(&machine, &log, round % 3);
+        // The second kill hits the repair, and what goes on from it.
+        for _ in 0..1 + dice.below(3) {
+            let mut child = ingesting(&machine, &[&logs]);
+            std::thread::sleep(took.mul_f64(dice.roll()));
             child.kill().expect("a child");
+            // The machine gets faster and slower as others work on it, too.
             if child.wait().expect("a child").success() {
-                // It came too late: this machine got faster.
-                whole = whole.mul_f64(0.8);
+                late += 1;
+                *took = took.mul_f64(0.8);
             } else {
                 killed += 1;
+                *took = took.mul_f64(1.1);
             }
         }
-        machine.ok(&["ingest", &file]);
+        machine.ok(&["ingest", &logs]);
         same(&machine.raw(), log.as_bytes());
-        assert!(machine.json(&["signatures"]) == expected);
+        assert!(known(&machine) == *expected, "round {round}");
+        let again = machine.json(&["ingest", &logs]);
+        assert_eq!(again["ingested"], 0, "round {round}");
     }
+    assert!(
+        killed >= rounds() / 2,
+        "{killed} of {} came in time",
+        killed + late
+    );
+}
+
+#[test]
+fn two_runs_and_a_digest_at_once_all_succeed() {
+    let machine = Machine::new();
+    machine.commit_every(2000);
+    machine.pipe(minutes("web-0", 0..9), &["ingest"]).exits(0);
+    let logs: Vec<String> = (1..3)
+        .map(|n| {
+            machine.file(
+                &format!("{n}.log"),
+                minutes(&format!("web-{n}"), 0..600 * n),
+            )
+        })
+        .collect();
+    for _ in 0..3 {
+        let commands = [
+            ["ingest", &logs[0], "--lock-timeout", "600"],
+            ["ingest", &logs[1], "--lock-timeout", "600"],
+            ["digest", "--quiet", "--lock-timeout", "600"],
+        ];
+        let children = commands.map(|args| {
+            let child = machine
+                .process(&args)
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn();
+            (args.join(" "), child.expect("the program runs"))
+        });
+        for (said, child) in children {
+            Run::of(&[&said], child.wait_with_output().expect("a child")).exits(0);
+        }
+        logs.iter()
+            .for_each(|log| machine.append(log, minutes("web-9", 0..50)));
+    }
+    logs.iter().for_each(|log| {
+        machine.ok(&["ingest", log]);
+    });
+    assert_eq!(machine.count(), 9 + 600 + 1200 + 2 * 150);
 }
 
 #[test]
@@ -117,16 +200,7 @@ fn a_full_disk_is_an_error_and_loses_nothing_that_was_committed() {
     machine.ok(&["ingest", &first]);
     let before = machine.raw();
     for blocks in [1, 16, 400] {
-        let limited = |args: &[&str]| {
-            // The limit holds for files, and pipes are none.
-            let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
-            let mut shell = Command::new("/bin/sh");
-            shell
-                .args(["-c", &script, env!("CARGO_BIN_EXE_brainstem")])
-                .args(args);
-            let output = machine.surround(&mut shell).stdin(Stdio::null()).output();
-            Run::of(args, output.expect("a shell"))
-        };
+        let limited = |args: &[&str]| limited(&machine, blocks, args);
         limited(&["ingest", &demo("")])
             .exits(74)
             .says("nothing of this batch")
@@ -151,6 +225,60 @@ fn a_full_disk_is_an_error_and_loses_nothing_that_was_committed() {
     let whole = Machine::with_demo();
     let asked = ["--as-of", DEMO_END, "candidates", "--limit", "0"];
     assert!(machine.json(&asked) == whole.json(&asked));
+}
+
+/// Runs the program where files may not grow beyond so many blocks of 512 bytes; the limit holds for files, and pipes are none.
+fn limited(machine: &Machine, blocks: u32, args: &[&str]) -> Run {
+    let script = format!("ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let mut shell = Command::new("/bin/sh");
+    shell
+        .args(["-c", &script, env!("CARGO_BIN_EXE_brainstem")])
+        .args(args);
+    let output = machine.surround(&mut shell).stdin(Stdio::null()).output();
+    Run::of(args, output.expect("a shell"))
+}
+
+#[test]
+fn a_disk_that_fills_keeps_what_was_committed_and_can_be_pruned() {
+    let machine = Machine::new();
+    machine.commit_every(60_000);
+    // Numbers that compress badly, so that the store grows with every commit.
+    let mut dice = Dice(5);
+    let line = |n: u32| {
+        let (hour, minute) = (n / 600 % 24, n / 10 % 60);
+        let key: String = (0..12)
+            .map(|_| format!("{:x}", (dice.roll() * 1e18) as u64))
+            .collect();
+        format!("2026-03-02T{hour:02}:{minute:02}:00+00:00 web-1 app[7]: key {key} was used\n")
+    };
+    let log: String = (0..15_000).map(line).collect();
+    let file = machine.file("app.log", &log);
+    // A new store needs a megabyte before it shrinks to what it holds.
+    let empty = machine.file("empty.log", "");
+    machine.ok(&["ingest", &empty]);
+    let run = limited(&machine, 2600, &["ingest", &file]).exits(74);
+    let run = run
+        .says("nothing of this batch was stored")
+        .says("hint: free some space");
+    let raw = machine.raw();
+    assert!(!raw.is_empty() && raw.len() < log.len());
+    same(&raw, &log.as_bytes()[..raw.len()]);
+    let kept = format!("{} events of this run are kept", machine.count());
+    let run = run.says(&kept);
+    assert!(!run.err().contains("internal"));
+    // As full as it is, it can be read and pruned.
+    limited(&machine, 2600, &["digest"]).exits(0);
+    let keep = "ignore_fast=0h,background=0h,watch=0h,investigate=0h";
+    limited(&machine, 2600, &["prune", "--keep", keep]).exits(0);
+    assert_eq!(machine.count(), 0);
+    // With room for it, the rest comes in.
+    let rest = machine.json(&["ingest", &file]);
+    let lines = |bytes: &[u8]| bytes.iter().filter(|b| **b == b'\n').count();
+    assert_eq!(
+        rest["ingested"],
+        lines(log.as_bytes()) - lines(&raw),
+        "{rest}"
+    );
 }
 
 #[test]

@@ -4,6 +4,7 @@ use assert_cmd::Command;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use serde_json::Value;
+use std::cell::Cell;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,8 @@ pub const DEMO_END: &str = "2026-03-16T00:00:00Z";
 pub struct Machine {
     dir: TempDir,
     store: PathBuf,
+    /// Bytes between two commits, if not as many as usual.
+    batch: Cell<Option<usize>>,
 }
 
 impl Machine {
@@ -24,7 +27,11 @@ impl Machine {
     pub fn new() -> Machine {
         let dir = TempDir::new().expect("a temporary directory");
         let store = dir.path().join("store/store.redb");
-        Machine { dir, store }
+        Machine {
+            dir,
+            store,
+            batch: Cell::new(None),
+        }
     }
 
     /// A machine whose store holds the demo logs. They are read once; each test works on a copy.
@@ -38,6 +45,11 @@ impl Machine {
         fs::create_dir(machine.path("store")).expect("a directory for the store");
         fs::write(machine.store(), &*DEMO).expect("a copy of the store");
         machine
+    }
+
+    /// From now on runs commit whenever they have read so many bytes.
+    pub fn commit_every(&self, bytes: usize) {
+        self.batch.set(Some(bytes));
     }
 
     /// Where the store is, or will be.
@@ -88,6 +100,7 @@ impl Machine {
         process: &'c mut std::process::Command,
     ) -> &'c mut std::process::Command {
         let home = self.dir.path();
+        let batch = self.batch.get().map(|bytes| bytes.to_string());
         process
             .current_dir(home)
             .env_clear()
@@ -98,6 +111,7 @@ impl Machine {
             .env("XDG_CONFIG_HOME", home.join("config"))
             .env("XDG_STATE_HOME", home.join("state"))
             .env("BRAINSTEM_STORE", &self.store)
+            .envs(batch.map(|bytes| ("BRAINSTEM_BATCH_BYTES", bytes)))
     }
 
     /// Runs the program with an empty standard input.
@@ -314,4 +328,23 @@ pub fn minutes(host: &str, range: std::ops::Range<u32>) -> String {
             )
         })
         .collect()
+}
+
+/// Numbers that look random and are the same in every run.
+pub struct Dice(pub u64);
+
+impl Dice {
+    /// The next, from 0 to 1.
+    pub fn roll(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// The next, below this number.
+    pub fn below(&mut self, sides: usize) -> usize {
+        (self.roll() * sides as f64) as usize
+    }
 }

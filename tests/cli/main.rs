@@ -1,13 +1,16 @@
 //! The real program, from the outside: a module per subcommand, and one for each promise that is no subcommand's alone.
 
 mod as_of;
+mod bad_input;
 mod candidates;
 mod crash;
 mod errors;
 mod events;
 mod explain;
+mod follow;
 mod hostile;
 mod ingest;
+mod journal;
 mod machine;
 mod memory;
 mod order;

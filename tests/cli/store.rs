@@ -29,7 +29,10 @@ fn a_new_store_is_private_whatever_the_umask() {
         let beside: Vec<_> = fs::read_dir(machine.path("store"))
             .expect("a directory")
             .collect();
-        assert_eq!(beside.len(), 1, "{beside:?}");
+        // The store, and the space that is put aside for it.
+        assert_eq!(beside.len(), 2, "{beside:?}");
+        let reserve = machine.path("store/.store.redb.reserve");
+        assert_eq!(mode(&reserve), 0o600, "umask {umask}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tenants: what belongs to one is never seen by another, whatever their names have in common.
 
-use crate::machine::{DEMO_END, Machine, column, demo, text};
+use crate::machine::{DEMO_END, Machine, column, demo, minutes, number, text};
 use std::fs;
 
 /// Names of which each is the beginning of others, and which sort around any separator.
@@ -186,4 +186,155 @@ fn a_tenant_named_in_a_log_is_only_text() {
     assert_eq!(none["results"].as_array().map(Vec::len), Some(0));
     let events = machine.json(&["--tenant", "a", "events"]);
     assert_eq!(column(&events["results"], "tenant_id"), ["a"]);
+}
+
+/// A machine whose configuration says whose records are.
+fn routed() -> Machine {
+    let machine = Machine::new();
+    let rules = r#"
+        tenant = "home"
+        [[route]]
+        path = "*/client-a/*"
+        tenant = "a"
+        [[route]]
+        host = "b-*"
+        tenant = "b"
+        [[route]]
+        field = "customer"
+        value = "acme*"
+        tenant = "acme"
+    "#;
+    machine.file("config/brainstem/config.toml", rules);
+    machine
+}
+
+fn raw_of(machine: &Machine, tenant: &str) -> String {
+    let raw = machine.ok(&["events", "--raw", "--limit", "0", "--tenant", tenant]);
+    raw.out()
+}
+
+#[test]
+fn the_configuration_says_whose_records_are() {
+    let machine = routed();
+    let of_a = minutes("web-1", 0..4);
+    let (of_b, of_home) = (minutes("b-1", 0..3), minutes("c-1", 0..5));
+    machine.file("logs/client-a/app.log.1", &of_a);
+    machine.file("logs/client-a/app.log", "");
+    let trace = "2026-03-02T00:09:00+00:00 b-1 app[1]: failed\n  at one\n";
+    machine.file("logs/mixed.log", format!("{of_b}{of_home}{trace}"));
+    let customer = |name: &str| {
+        format!(
+            "{{\"time\":\"2026-03-02T00:00:00Z\",\"level\":\"info\",\"message\":\"m\",\"customer\":\"{name}\"}}\n"
+        )
+    };
+    let (acme, other) = (customer("acme-7"), customer("a"));
+    machine.file("logs/app.json", format!("{acme}{other}"));
+    let logs = text(&machine.path("logs"));
+    let run = machine.ok(&["ingest", &logs]);
+    let run = run.says("4 of the events belong to a,");
+    run.says("5 of the events belong to b,");
+    for _ in 0..2 {
+        assert_eq!(raw_of(&machine, "a"), of_a);
+        assert_eq!(raw_of(&machine, "b"), format!("{of_b}{trace}"));
+        assert_eq!(raw_of(&machine, "acme"), acme);
+        assert_eq!(raw_of(&machine, "home"), format!("{other}{of_home}"));
+        // Again: nothing new, for nobody.
+        machine.ok(&["ingest", &logs]);
+    }
+    // More for the same: sources and what is known of them stay one each.
+    let mixed = text(&machine.path("logs/mixed.log"));
+    machine.append(&mixed, minutes("b-1", 3..6));
+    machine.ok(&["ingest", &logs]);
+    let status = machine.json(&["status", "--tenant", "b"]);
+    assert_eq!(column(&status["sources"], "name"), [mixed]);
+    assert_eq!(number(&status["sources"][0]["coverage"]["lines_read"]), 8);
+    assert_eq!(number(&status["counts"]["events"]), 8);
+    let events = machine.json(&["events", "--tenant", "b", "--limit", "1"]);
+    assert_eq!(events["results"][0]["tenant_id"], "b");
+    assert_eq!(events["results"][0]["host"], "b-1");
+    assert!(
+        events["results"][0]["source_name"]
+            .as_str()
+            .is_some_and(|s| s.ends_with("mixed.log"))
+    );
+    // Who names a tenant means it.
+    machine.ok(&["ingest", "--tenant", "all", &logs]);
+    assert_eq!(
+        number(&machine.json(&["status", "--tenant", "all"])["counts"]["events"]),
+        19
+    );
+}
+
+#[test]
+fn a_rule_that_makes_no_sense_is_refused() {
+    let rules = [
+        "[[route]]\ntenant = \"a\"",
+        "[[route]]\npath = \"*\"",
+        "[[route]]\npath = \"*\"\nhost = \"*\"\ntenant = \"a\"",
+        "[[route]]\nfield = \"x\"\ntenant = \"a\"",
+        "[[route]]\npath = \"*\"\ntenant = \"../a\"",
+        "[[route]]\npath = \"[\"\ntenant = \"a\"",
+        "[[route]]\npaht = \"*\"\ntenant = \"a\"",
+    ];
+    for rule in rules {
+        let machine = Machine::new();
+        machine.file("config/brainstem/config.toml", rule);
+        machine.run(&["status"]).exits(2).says("config.toml");
+    }
+}
+
+#[test]
+fn all_tenants_are_told_of_side_by_side_when_asked_for() {
+    let machine = shared();
+    let names = machine.json(&["status", "--all-tenants"]);
+    let names = column(&names["tenants"], "tenant_id");
+    assert!(names.len() > 1, "{names:?}");
+    for command in ["candidates", "signatures", "events", "incidents", "digest"] {
+        let all = machine.json(&[command, "--all-tenants"]);
+        assert_eq!(column(&all["tenants"], "tenant_id"), names, "{command}");
+        let list = if command == "digest" {
+            "items"
+        } else {
+            "results"
+        };
+        let mut expected = Vec::new();
+        for name in &names {
+            let own = machine.json(&[command, "--tenant", name]);
+            for row in own[list].as_array().expect("a list") {
+                let mut row = row.clone();
+                row["tenant_id"] = name.as_str().into();
+                expected.push(row);
+            }
+        }
+        let rows = all[list].as_array().expect("a list");
+        assert_eq!(rows.len(), expected.len(), "{command}");
+        if command != "digest" {
+            assert!(*rows == expected, "{command}");
+        }
+        for format in ["table", "markdown", "csv", "ndjson", "html"] {
+            machine.ok(&[command, "--all-tenants", "--format", format]);
+        }
+    }
+    let page = machine.ok(&["digest", "--all-tenants"]).out();
+    names
+        .iter()
+        .for_each(|n| assert!(page.contains(&format!("Tenant {n}")), "{page}"));
+    let lines = machine
+        .ok(&["events", "--all-tenants", "--format", "ndjson"])
+        .out();
+    names
+        .iter()
+        .for_each(|n| assert!(lines.contains(&format!("\"tenant_id\":\"{n}\""))));
+    let metrics = machine
+        .ok(&["status", "--all-tenants", "--format", "prometheus"])
+        .out();
+    assert_eq!(
+        metrics.matches("# TYPE brainstem_events ").count(),
+        1,
+        "{metrics}"
+    );
+    machine
+        .run(&["prune", "--all-tenants"])
+        .exits(2)
+        .says("--tenant");
 }

@@ -2,7 +2,9 @@
 
 use brainstem::formats::Zone;
 use brainstem::intake::Partial;
-use brainstem::pipeline::{Ingested, Progress, Request, View, ingest, view};
+use brainstem::pipeline::{
+    BATCH_BYTES, Ingested, Pause, Progress, Request, Routes, View, ingest, view,
+};
 use brainstem::store::{Filter, Order, Store};
 use brainstem::time::{DAY, HOUR, Timestamp};
 use brainstem::tuning::Tuning;
@@ -211,6 +213,10 @@ impl World {
             received_at: END.plus(HOUR),
             partial: Partial::Leave,
             threads,
+            batch_bytes: BATCH_BYTES,
+            pause: Pause::Wait,
+            since: None,
+            routes: Routes::default(),
             chunk: brainstem::pipeline::CHUNK,
         };
         ingest(&self.store, &request, &mut Silent).expect("a run")

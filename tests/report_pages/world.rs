@@ -733,6 +733,7 @@ impl World<'_> {
             signatures_created: 14,
             candidates_created: 2,
             coverage: coverage(),
+            skipped_old: 1_204,
             sources: 3,
             bytes: 28_400_000,
             took: Some(1_250_000),

@@ -42,6 +42,8 @@ pub struct IngestPage<'a> {
     pub candidates_created: u64,
     /// What became of the records.
     pub coverage: Coverage,
+    /// Records left out because they are older than was asked for.
+    pub skipped_old: u64,
     /// Sources that were read.
     pub sources: u64,
     /// Bytes that were read, decompressed.
@@ -233,6 +235,13 @@ fn summary(i: &IngestPage<'_>) -> Line {
             Cell::Words(" already known"),
         ]);
     }
+    if i.skipped_old > 0 {
+        line.extend([
+            Cell::Words(", "),
+            Cell::Exact(i.skipped_old),
+            Cell::Words(" left out as too old"),
+        ]);
+    }
     line.push(Cell::Words("."));
     line
 }
@@ -283,6 +292,7 @@ fn answer(i: &IngestPage<'_>) -> Answer {
         "signatures_created": i.signatures_created,
         "candidates_created": i.candidates_created,
         "coverage": i.coverage,
+        "skipped_old": i.skipped_old,
         "sources": i.sources,
         "bytes": i.bytes,
         "dry_run": i.dry_run == DryRun::Yes,

@@ -3,6 +3,7 @@
 mod bundle;
 mod candidates;
 mod checked;
+mod cursor;
 mod digest;
 mod digest_data;
 mod error;
@@ -27,6 +28,7 @@ mod status_metrics;
 pub use bundle::bundle;
 pub use candidates::{candidates, value as candidate_value};
 pub use checked::{CheckPage, checked};
+pub use cursor::journal_cursor;
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
 pub use error::{error, error_text};
 pub use events::{events, malformed, value as event_value};

@@ -1,0 +1,80 @@
+//! What is still to be read: inputs, and those that were opened and not read to their end.
+
+use super::message::Unread;
+use super::paused::Paused;
+use crate::intake::{Input, Problem, Resolved};
+use std::collections::VecDeque;
+
+/// Inputs in the order they are to be read.
+#[derive(Default)]
+pub(super) struct Backlog {
+    items: VecDeque<Item>,
+}
+
+/// One of them.
+pub(super) enum Item {
+    /// To be opened, after what rotation moved away from it.
+    Input(Input),
+    /// To be opened.
+    Planned(Input),
+    /// Open; goes on where it stopped.
+    Open(Box<Paused>),
+}
+
+impl Backlog {
+    /// Adds what was found, with this name for standard input; returns what cannot be read.
+    pub fn add(&mut self, resolved: Resolved, label: &str) -> Vec<Unread> {
+        for mut input in resolved.inputs {
+            if let Input::Stdin { label: name } = &mut input {
+                *name = label.to_string();
+            }
+            if !self.holds(&input) {
+                self.items.push_back(Item::Input(input));
+            }
+        }
+        let unread = |p: &Problem| Unread {
+            name: p.path.display().to_string(),
+            reason: p.error.message.clone(),
+        };
+        resolved.problems.iter().map(unread).collect()
+    }
+
+    /// Whether the same name waits already. What it was when it was found first says more about what is to be read.
+    fn holds(&self, input: &Input) -> bool {
+        let Input::File(log) = input else {
+            return false;
+        };
+        self.items.iter().any(|item| match item {
+            Item::Input(Input::File(other)) => {
+                other.path == log.path && !other.is_held() && !log.is_held()
+            }
+            _ => false,
+        })
+    }
+
+    /// The next, if there is one.
+    pub fn next(&mut self) -> Option<Item> {
+        self.items.pop_front()
+    }
+
+    /// Puts one back that is to be read before all others: what comes after it may depend on it.
+    pub fn before_others(&mut self, item: Item) {
+        self.items.push_front(item);
+    }
+
+    /// Puts one back behind all others.
+    pub fn after_others(&mut self, item: Item) {
+        self.items.push_back(item);
+    }
+
+    /// Whether nothing is left.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Whether nothing is left but streams that pause.
+    pub fn is_quiet(&self) -> bool {
+        let quiet = |item: &Item| matches!(item, Item::Open(paused) if paused.is_quiet());
+        self.items.iter().all(quiet)
+    }
+}
