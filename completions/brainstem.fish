@@ -385,7 +385,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l color -d
 always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l limit -d 'At most so many of each kind' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l limit -d 'At most so many of each kind; 0 for all' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'

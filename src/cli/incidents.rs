@@ -1,15 +1,15 @@
 //! `incidents`: search memory, change it, and move it between stores.
 
-use super::candidates::only;
+use super::candidates::{as_of, only};
 use super::config::read_text;
 use super::promote::{memory_type, type_names};
 use super::session::{Outcome, Session};
 use crate::error::{Error, Kind, Result};
-use crate::memory::{Incident, Status};
+use crate::memory::{Incident, Review, Status};
 use crate::recall::{Hand, Promotion, imported, search};
 use crate::report::pages::{self, IncidentHit};
 use crate::store::Store;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Search memory in words, change what it says, move it between stores
@@ -88,7 +88,8 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
 
 fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     let store = session.read_store()?;
-    let since = session.time_option("since", args.since.as_deref(), session.now)?;
+    let as_of = as_of(session, &store)?;
+    let since = session.time_option("since", args.since.as_deref(), as_of)?;
     let kind = args.memory_type.as_deref().and_then(memory_type);
     let fits = |i: &Incident| {
         i.merged_into.is_none()
@@ -97,12 +98,14 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     };
     let mut incidents = store.incidents(&session.tenant)?;
     incidents.retain(fits);
+    let reviews = store.reviews(&session.tenant)?;
+    let notes = notes(&incidents, &reviews);
     let limit = if args.limit == 0 {
         usize::MAX
     } else {
         args.limit
     };
-    let hits: Vec<IncidentHit> = search(&incidents, &args.query.join(" "))
+    let hits: Vec<IncidentHit> = search(&incidents, &notes, &args.query.join(" "))
         .into_iter()
         .take(limit)
         .map(|hit| IncidentHit {
@@ -115,8 +118,31 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
                 .join(", "),
         })
         .collect();
-    session.print(&pages::incidents(&hits, session.now))?;
+    session.print(&pages::incidents(&hits, as_of))?;
     Ok(Outcome::Done)
+}
+
+/// What people wrote about each memory since, in reviews of itself or of what it was made of, by its id.
+fn notes<'a>(incidents: &'a [Incident], reviews: &'a [Review]) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let mut said: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for review in reviews {
+        let subjects = review.signature_ids.iter().chain([&review.subject_id]);
+        for subject in subjects {
+            let notes = said.entry(subject).or_default();
+            notes.extend(review.notes.as_deref());
+        }
+    }
+    let about = |i: &'a Incident| {
+        let subjects = [&i.incident_memory_id, &i.candidate_id];
+        let subjects = subjects.into_iter().chain(&i.signature_ids);
+        let notes = subjects.filter_map(|s| said.get(s.as_str())).flatten();
+        let notes: BTreeSet<&str> = notes.copied().collect();
+        (i.incident_memory_id.as_str(), notes.into_iter().collect())
+    };
+    match said.is_empty() {
+        true => BTreeMap::new(),
+        false => incidents.iter().map(about).collect(),
+    }
 }
 
 /// The memory of this id, with its records.
@@ -177,7 +203,8 @@ fn change(id: &str, args: &Args, session: &mut Session) -> Result<Outcome> {
         incident,
         reason: String::new(),
     };
-    session.print(&pages::incidents(&[hit], session.now))?;
+    let as_of = as_of(session, &store)?;
+    session.print(&pages::incidents(&[hit], as_of))?;
     Ok(Outcome::Done)
 }
 
@@ -233,6 +260,7 @@ fn import(path: &std::path::Path, session: &mut Session) -> Result<Outcome> {
             reason: "taken in".to_string(),
         })
         .collect();
-    session.print(&pages::incidents(&hits, session.now))?;
+    let as_of = as_of(session, &store)?;
+    session.print(&pages::incidents(&hits, as_of))?;
     Ok(Outcome::Done)
 }

@@ -15,6 +15,7 @@ mod stats;
 mod tracks;
 
 pub use fold::{Folded, Strength, fold};
+pub use stats::binomial_tail;
 pub use tracks::{Track, tracks};
 
 use crate::candidate::{CandidateType, Component, Evidence, Finding, Measure};
@@ -24,7 +25,7 @@ use crate::tuning::Tuning;
 use expect::{Excess, Horizon, excesses};
 use kin::{ByService, alike};
 use series::{Episode, Series, covered, episodes, episodes_everywhere, points, starts_of};
-use stats::{binomial_tail, discoveries, mad, median, poisson_tail, quantile};
+use stats::{discoveries, mad, median, poisson_tail, quantile};
 
 /// What attention says about one signature, as far as detectors need it.
 #[derive(Clone, Copy, Debug, Default)]

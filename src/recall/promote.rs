@@ -1,5 +1,6 @@
 //! Promotion: from a finding to a memory that outlives it; and how memories change without losing what they were.
 
+use super::arrivals;
 use crate::candidate::Candidate;
 use crate::memory::{Amendment, Incident, Marks, MemoryType, PinnedRecord, Status};
 use crate::signature::{Facts, derived_id};
@@ -94,9 +95,7 @@ pub fn incident_of_signature(
 ) -> Incident {
     let s = &facts.signatures[index];
     let id = s.id.to_string();
-    let hosts: Vec<String> = (s.activity.iter())
-        .map(|at| facts.hosts[at.host as usize].clone())
-        .collect();
+    let hosts = arrivals(facts, index);
     let mut marks = said.marks;
     if said.memory_type == MemoryType::TenantRiskMarker && marks == Marks::default() {
         marks.hosts = hosts.clone();

@@ -140,25 +140,26 @@ fn assemble(
         .map(|(i, (_, n))| (*n, i as u32))
         .collect();
     let by_number: BTreeMap<u32, &Row> = rows.iter().map(|(n, r)| (*n, r)).collect();
-    let mut grouped: BTreeMap<SignatureId, (Vec<u32>, &str)> = BTreeMap::new();
+    let mut grouped: BTreeMap<SignatureId, (Vec<u32>, &str, &Row)> = BTreeMap::new();
     let mut signature_of = BTreeMap::new();
     for (number, root, template) in &families.members {
-        let Some(root) = by_number.get(root) else {
+        let Some(&eldest) = by_number.get(root) else {
             continue;
         };
-        let id = SignatureId(Fingerprint(root.fingerprint));
+        let id = SignatureId(Fingerprint(eldest.fingerprint));
         grouped
             .entry(id)
-            .or_insert_with(|| (Vec::new(), template))
+            .or_insert_with(|| (Vec::new(), template, eldest))
             .0
             .push(*number);
         signature_of.insert(*number, id);
     }
     let signatures: Vec<SignatureFacts> = grouped
         .into_iter()
-        .filter_map(|(id, (members, template))| {
+        .filter_map(|(id, (members, template, eldest))| {
             let merged = merge_hosts(&members, &mut activity, &place);
-            signature(id, template, &members, &by_number, merged, as_of, &name)
+            let service = name(eldest.service);
+            signature(id, (service, template), &members, &by_number, merged, as_of)
         })
         .collect();
     let first_time = signatures
@@ -213,17 +214,15 @@ fn merge_hosts(
         .collect()
 }
 
-fn signature<'n>(
+fn signature(
     id: SignatureId,
-    template: &str,
+    (service, template): (&str, &str),
     members: &[u32],
     rows: &BTreeMap<u32, &Row>,
     activity: Vec<HostActivity>,
     as_of: Timestamp,
-    name: &impl Fn(u32) -> &'n str,
 ) -> Option<SignatureFacts> {
     let cells = || activity.iter().flat_map(|h| &h.cells);
-    let eldest = rows.values().find(|r| r.fingerprint == id.0.0)?;
     let mut severities: BTreeMap<u8, SeveritySeen> = BTreeMap::new();
     for seen in members
         .iter()
@@ -244,7 +243,7 @@ fn signature<'n>(
     fingerprints.sort_unstable();
     Some(SignatureFacts {
         id,
-        service: name(eldest.service).to_string(),
+        service: service.to_string(),
         template: template.to_string(),
         members: fingerprints,
         severities: severities.into_values().collect(),

@@ -264,6 +264,21 @@ fn a_signature_that_grew_into_another_still_finds_its_memory() {
     let old = before.as_str().expect("an id");
     let explained = place.explained(old);
     assert_eq!(explained["related_incidents"], json!([inc]));
+    // It is another signature now, and the incident is found by it, by the id it was promoted with, and by words.
+    let now = signature(&place, &["rekey", "failed"])["signature_id"].clone();
+    assert_ne!(now, before);
+    let now = now.as_str().expect("an id");
+    for id in [old, now] {
+        let related = place.ask(&["related", id]);
+        let found = &related["related_incidents"][0];
+        assert_eq!(found["incident_memory_id"], json!(inc), "{related}");
+        let reason = found["reasons"][0].as_str().expect("a reason");
+        assert!(reason.contains(old) && reason.contains(now), "{reason}");
+    }
+    assert_eq!(
+        incidents(&place, &["rekey"])[0]["incident_memory_id"],
+        json!(inc)
+    );
 }
 
 #[test]

@@ -611,7 +611,8 @@ impl World<'_> {
                 decision_band: DecisionBand::Review,
                 score_points: 6_840,
                 last_seen: AS_OF.plus(-50 * MINUTE),
-                reason: self.s("the same signature"),
+                closeness: 0.71,
+                reasons: vec![self.s("the same signature")],
             }],
             incidents: &[RelatedMemory {
                 incident_memory_id: derived_id("inc_", &["vpn"]),
@@ -619,7 +620,8 @@ impl World<'_> {
                 title: self.s("VPN instability towards the branch"),
                 check: Some(self.s("compare the phase 2 lifetimes")),
                 last_seen: AS_OF.plus(-62 * DAY),
-                reason: self.s("the same signature, and 203.0.113.10"),
+                closeness: 0.55,
+                reasons: vec![self.s("the same signature, and 203.0.113.10")],
             }],
             lessons: &[RelatedMemory {
                 incident_memory_id: derived_id("inc_", &["lesson"]),
@@ -627,7 +629,8 @@ impl World<'_> {
                 title: self.s("Lifetimes must match on both ends"),
                 check: None,
                 last_seen: AS_OF.plus(-61 * DAY),
-                reason: self.s("the words rekeying, tunnel"),
+                closeness: 0.15,
+                reasons: vec![self.s("the words rekeying, tunnel")],
             }],
         })
     }
