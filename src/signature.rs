@@ -313,7 +313,7 @@ pub struct SeveritySeen {
     pub severity: Severity,
     /// When first.
     pub first_seen: Timestamp,
-    /// How often, over everything stored.
+    /// How often.
     pub count: u64,
 }
 

@@ -208,7 +208,11 @@ fn signature(
         })
         .collect();
     let members: Vec<MemberRow> = store
-        .members(&session.tenant, &seen.learned.fingerprints_of(facts.id))?
+        .members(
+            &session.tenant,
+            &seen.learned.fingerprints_of(facts.id),
+            seen.learned.facts.as_of,
+        )?
         .into_iter()
         .map(|m| MemberRow {
             fingerprint: id_text("fp_", m.fingerprint.0),

@@ -26,6 +26,7 @@ mod subject;
 
 use crate::error::{Error, Kind};
 use crate::store;
+use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use global::Global;
 use session::{Outcome, Session};
@@ -227,41 +228,50 @@ fn run(arguments: &[OsString]) -> u8 {
     }
 }
 
-/// Help and version are results; anything else that is wrong with the arguments is told as clap tells it, or as JSON.
+/// Help and version are results; anything else that is wrong with the arguments is an error like any other.
 fn bad_arguments(e: &clap::Error, arguments: &[OsString]) -> u8 {
-    use clap::error::ErrorKind;
-    if matches!(e.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
-        // A closed pipe is the reader's wish.
-        let _ = e.print();
-        return 0;
-    }
-    if session::wants_json(arguments) {
-        let text = e.to_string();
-        let first = text
-            .lines()
-            .next()
-            .unwrap_or_default()
-            .trim_start_matches("error: ");
-        let error =
-            Error::new(Kind::Usage, first).hint("brainstem --help lists commands and options");
-        session::tell_error(&error, true);
-    } else {
-        tell_usage(e);
+    match e.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A closed pipe is the reader's wish.
+            let _ = e.print();
+            return 0;
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if !session::wants_json(arguments) => {
+            let _ = e.print();
+        }
+        _ => session::tell_error(&wrong_usage(e, arguments), session::wants_json(arguments)),
     }
     Kind::Usage.exit_code()
 }
 
-/// As clap tells it, in colour on a terminal; with what a terminal would obey written out, if the arguments held any.
-fn tell_usage(e: &clap::Error) {
+/// What clap found wrong, in our shape: its first paragraph is what happened, its tip is what to type instead.
+fn wrong_usage(e: &clap::Error, arguments: &[OsString]) -> Error {
     let text = e.to_string();
-    if text.lines().all(|line| crate::report::escape(line) == line) {
-        // Nothing can be done when standard error is gone.
-        let _ = e.print();
-        return;
-    }
-    for line in text.lines() {
-        let _ = writeln!(std::io::stderr(), "{}", crate::report::escape(line));
-    }
+    let said = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let said = said.trim_start_matches("error: ").to_string();
+    let named = |s: &&Subcommand| arguments.iter().skip(1).any(|a| a == s.name);
+    let help = match SUBCOMMANDS.iter().find(named) {
+        Some(s) => format!("brainstem {} --help tells what it takes", s.name),
+        None => "brainstem --help lists commands and options".to_string(),
+    };
+    let tip = text
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("tip: "));
+    let (said, hint) = match e.kind() {
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            ("no subcommand was named".to_string(), help)
+        }
+        _ => match tip {
+            Some(tip) => (said, format!("{tip}; {help}")),
+            None => (said, help),
+        },
+    };
+    Error::new(Kind::Usage, said).hint(hint)
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! Facts: what attention and discovery read, put together from fingerprints, families and activity as of a time.
 
 use super::fingerprints::{Families, Row, learn};
-use super::schema::{ACTIVITY, NAMES};
+use super::schema::{ACTIVITY, NAMES, SEVERITIES};
+use super::severities;
+use super::write::damaged_activity;
 use super::{Store, activity};
-use crate::error::{Error, Kind, Result};
+use crate::error::Result;
+use crate::event::Severity;
 use crate::signature::{
     Cell, Facts, Fingerprint, HostActivity, SeveritySeen, SignatureFacts, SignatureId,
 };
-use crate::time::{HOUR, Timestamp};
+use crate::time::{HOUR, Hour, Timestamp};
 use redb::ReadableTable;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +33,19 @@ impl Learned {
     }
 }
 
+/// A fingerprint as a member of its signature.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    /// The hash.
+    pub fingerprint: Fingerprint,
+    /// Its own text.
+    pub template: String,
+    /// Occurrences.
+    pub count: u64,
+    /// The first of them.
+    pub first_seen: Timestamp,
+}
+
 /// One fingerprint's activity before a time, by host number.
 type ByHost = BTreeMap<u32, Vec<Cell>>;
 
@@ -50,12 +66,15 @@ impl Store {
         };
         let total = rows.len();
         cut_off(&mut activity, as_of);
+        let settled = rows.iter().all(|(_, row)| row.is_settled(as_of.0));
         let rows: Vec<(u32, Row)> = rows
             .into_iter()
             .filter(|(n, _)| activity.contains_key(n))
+            .map(|(n, row)| (n, row.before(as_of.0)))
             .collect();
+        let severities = self.severities_of(&rows, &activity, as_of)?;
         let names = self.names()?;
-        let stored = if rows.len() == total {
+        let stored = if rows.len() == total && settled {
             self.stored_families(tenant, total)?
         } else {
             None
@@ -66,7 +85,76 @@ impl Store {
                 names.get(n as usize).cloned().unwrap_or_default()
             })
         });
-        Ok(assemble(tenant, as_of, &rows, &families, activity, &names))
+        let seen = (activity, severities);
+        Ok(assemble(tenant, as_of, &rows, &families, seen, &names))
+    }
+
+    /// What was known of some fingerprints of a tenant as of a time (that of [`Facts::as_of`]), most frequent first.
+    pub fn members(
+        &self,
+        tenant: &str,
+        numbers: &BTreeSet<u32>,
+        as_of: Timestamp,
+    ) -> Result<Vec<Member>> {
+        let mut rows = self.fingerprint_rows(tenant)?;
+        rows.retain(|(number, _)| numbers.contains(number));
+        let mut activity = self.activity_of(&rows)?;
+        cut_off(&mut activity, as_of);
+        let member = |(number, row): (u32, Row)| {
+            let cells = activity.get(&number)?.values().flatten();
+            Some(Member {
+                fingerprint: Fingerprint(row.fingerprint),
+                count: cells.map(|c| u64::from(c.count)).sum(),
+                first_seen: Timestamp(row.first_seen),
+                template: row.text_before(as_of.0),
+            })
+        };
+        let mut members: Vec<Member> = rows.into_iter().filter_map(member).collect();
+        members.sort_by_key(|m| (std::cmp::Reverse(m.count), m.fingerprint));
+        Ok(members)
+    }
+
+    /// How often the records of each fingerprint carried which severity before `as_of`: the departures as counted, and the
+    /// usual one for the rest of its activity.
+    fn severities_of(
+        &self,
+        rows: &[(u32, Row)],
+        activity: &BTreeMap<u32, ByHost>,
+        as_of: Timestamp,
+    ) -> Result<BTreeMap<u32, Vec<SeveritySeen>>> {
+        let mut departures: BTreeMap<u32, BTreeMap<u8, u64>> = BTreeMap::new();
+        let txn = self.read()?;
+        if let Some(table) = self.table(&txn, SEVERITIES)? {
+            for entry in self.get(table.iter())? {
+                let (key, value) = self.get(entry)?;
+                let (fingerprint, day) = key.value();
+                let of_day = severities::decode(value.value()).ok_or_else(damaged_activity)?;
+                for ((hour, severity), count) in of_day {
+                    if Hour(day * 24 + i32::from(hour)).start() < as_of {
+                        let counts = departures.entry(fingerprint).or_default();
+                        *counts.entry(severity).or_default() += count;
+                    }
+                }
+            }
+        }
+        let mut counted = |(number, row): &(u32, Row)| {
+            let mut counts = departures.remove(number).unwrap_or_default();
+            let cells = activity.get(number).into_iter().flat_map(ByHost::values);
+            let all: u64 = cells.flatten().map(|c| u64::from(c.count)).sum();
+            let departed: u64 = counts.values().sum();
+            if let Some(usual) = row.usual {
+                counts.insert(usual, all.saturating_sub(departed));
+            }
+            let seen = row.severities.iter().filter_map(|&(severity, first)| {
+                Some(SeveritySeen {
+                    severity: Severity::from_number(severity)?,
+                    first_seen: Timestamp(first),
+                    count: *counts.get(&severity)?,
+                })
+            });
+            (*number, seen.collect())
+        };
+        Ok(rows.iter().map(&mut counted).collect())
     }
 
     fn names(&self) -> Result<Vec<String>> {
@@ -94,10 +182,7 @@ impl Store {
             if !ours.contains(&fingerprint) {
                 continue;
             }
-            let cells = activity::decode(day, value.value()).ok_or_else(|| {
-                Error::new(Kind::Data, "an activity row of the store is damaged")
-                    .hint("restore the store from a backup, or ingest again into a new one")
-            })?;
+            let cells = activity::decode(day, value.value()).ok_or_else(damaged_activity)?;
             out.entry(fingerprint)
                 .or_default()
                 .entry(host)
@@ -124,7 +209,7 @@ fn assemble(
     as_of: Timestamp,
     rows: &[(u32, Row)],
     families: &Families,
-    mut activity: BTreeMap<u32, ByHost>,
+    (mut activity, severities): (BTreeMap<u32, ByHost>, BTreeMap<u32, Vec<SeveritySeen>>),
     names: &[String],
 ) -> Learned {
     let name = |n: u32| names.get(n as usize).map_or("", String::as_str);
@@ -140,26 +225,27 @@ fn assemble(
         .map(|(i, (_, n))| (*n, i as u32))
         .collect();
     let by_number: BTreeMap<u32, &Row> = rows.iter().map(|(n, r)| (*n, r)).collect();
-    let mut grouped: BTreeMap<SignatureId, (Vec<u32>, &str, &Row)> = BTreeMap::new();
+    let mut grouped: BTreeMap<SignatureId, (Vec<u32>, &str)> = BTreeMap::new();
     let mut signature_of = BTreeMap::new();
     for (number, root, template) in &families.members {
-        let Some(&eldest) = by_number.get(root) else {
+        let Some(root) = by_number.get(root) else {
             continue;
         };
-        let id = SignatureId(Fingerprint(eldest.fingerprint));
+        let id = SignatureId(Fingerprint(root.fingerprint));
         grouped
             .entry(id)
-            .or_insert_with(|| (Vec::new(), template, eldest))
+            .or_insert_with(|| (Vec::new(), template))
             .0
             .push(*number);
         signature_of.insert(*number, id);
     }
     let signatures: Vec<SignatureFacts> = grouped
         .into_iter()
-        .filter_map(|(id, (members, template, eldest))| {
+        .filter_map(|(id, (members, template))| {
             let merged = merge_hosts(&members, &mut activity, &place);
-            let service = name(eldest.service);
-            signature(id, (service, template), &members, &by_number, merged, as_of)
+            let severities = members.iter().filter_map(|m| severities.get(m)).flatten();
+            let rows = members.iter().filter_map(|m| by_number.get(m).copied());
+            signature(id, template, rows, severities, merged, &name)
         })
         .collect();
     let first_time = signatures
@@ -214,36 +300,31 @@ fn merge_hosts(
         .collect()
 }
 
-fn signature(
+fn signature<'n>(
     id: SignatureId,
-    (service, template): (&str, &str),
-    members: &[u32],
-    rows: &BTreeMap<u32, &Row>,
+    template: &str,
+    rows: impl Iterator<Item = &'n Row>,
+    seen: impl Iterator<Item = &'n SeveritySeen>,
     activity: Vec<HostActivity>,
-    as_of: Timestamp,
+    name: &impl Fn(u32) -> &'n str,
 ) -> Option<SignatureFacts> {
     let cells = || activity.iter().flat_map(|h| &h.cells);
+    let rows: Vec<&Row> = rows.collect();
+    let eldest = rows.iter().find(|r| r.fingerprint == id.0.0)?;
     let mut severities: BTreeMap<u8, SeveritySeen> = BTreeMap::new();
-    for seen in members
-        .iter()
-        .filter_map(|m| rows.get(m))
-        .flat_map(|r| r.severities_before(as_of))
-    {
+    for seen in seen {
         let entry = severities
             .entry(seen.severity.number())
-            .or_insert(SeveritySeen { count: 0, ..seen });
+            .or_insert(SeveritySeen { count: 0, ..*seen });
         entry.first_seen = entry.first_seen.min(seen.first_seen);
         entry.count += seen.count;
     }
-    let mut fingerprints: Vec<Fingerprint> = members
-        .iter()
-        .filter_map(|m| rows.get(m))
-        .map(|r| Fingerprint(r.fingerprint))
-        .collect();
+    let mut fingerprints: Vec<Fingerprint> =
+        rows.iter().map(|r| Fingerprint(r.fingerprint)).collect();
     fingerprints.sort_unstable();
     Some(SignatureFacts {
         id,
-        service: service.to_string(),
+        service: name(eldest.service).to_string(),
         template: template.to_string(),
         members: fingerprints,
         severities: severities.into_values().collect(),

@@ -3,13 +3,11 @@
 use super::Store;
 use super::schema::{FAMILIES, FINGERPRINTS, decode, encode};
 use crate::error::Result;
-use crate::event::Severity;
-use crate::refine::{Known, families};
-use crate::signature::{Fingerprint, SeveritySeen};
+use crate::refine::{Known, families, widen};
+use crate::signature::Fingerprint;
 use crate::time::Timestamp;
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// What the store knows of a fingerprint. Its activity stands in a table of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -18,10 +16,17 @@ pub(super) struct Row {
     pub fingerprint: u128,
     /// Number of the service's name.
     pub service: u32,
-    /// The normalised logtype.
+    /// The normalised logtype that was met first.
     pub normalised: String,
-    /// Severities its records carried, by number, with first time and count.
-    pub severities: Vec<(u8, i64, u64)>,
+    /// The first time of a record of that logtype; the largest number when there is none.
+    pub first_text: i64,
+    /// Normalised logtypes that differ from it in the kinds of their slots, with their first times: those that widened the text
+    /// at their time, so there are at most as many as there are slots and wider kinds for them.
+    pub wider: Vec<(String, i64)>,
+    /// Severities its records carried, by number, with first time; [`NONE`] for records without one.
+    pub severities: Vec<(u8, i64)>,
+    /// The severity of its records that are not told apart in the table of severities: that of the first record stored.
+    pub usual: Option<u8>,
     /// The first time a record of its own said; the largest number when none did. Records without a time must not decide
     /// which member of a family is the eldest, for theirs depends on when they were read.
     pub first_dated: i64,
@@ -44,39 +49,88 @@ impl Row {
         Ok(row)
     }
 
-    /// Counts `count` records of a severity, the first of them at `first`.
-    pub fn saw_severity(&mut self, severity: Severity, first: Timestamp, count: u64) {
-        match self
-            .severities
-            .iter_mut()
-            .find(|(n, _, _)| *n == severity.number())
-        {
-            Some((_, at, n)) => {
-                *at = (*at).min(first.0);
-                *n += count;
-            }
+    /// Notes that a record of a severity (by number, or [`NONE`]) was there at `first`.
+    pub fn saw_severity(&mut self, severity: u8, first: Timestamp) {
+        self.usual.get_or_insert(severity);
+        match self.severities.iter_mut().find(|(n, _)| *n == severity) {
+            Some((_, at)) => *at = (*at).min(first.0),
             None => {
-                self.severities.push((severity.number(), first.0, count));
+                self.severities.push((severity, first.0));
                 self.severities.sort_unstable();
             }
         }
     }
 
-    /// Its severities as of a time, gravest first.
-    pub fn severities_before(&self, as_of: Timestamp) -> Vec<SeveritySeen> {
-        let seen = self
-            .severities
-            .iter()
-            .filter(|(_, first, _)| *first < as_of.0);
-        seen.filter_map(|&(n, first, count)| {
-            Some(SeveritySeen {
-                severity: Severity::from_number(n)?,
-                first_seen: Timestamp(first),
-                count,
-            })
-        })
-        .collect()
+    /// Notes that a record was there at `first` whose normalised logtype is `text`, or [`Row::normalised`]. Returns whether the
+    /// text of all of them changed.
+    pub fn saw_text(&mut self, text: Option<&str>, first: i64) -> bool {
+        let Some(text) = text else {
+            self.first_text = self.first_text.min(first);
+            return false;
+        };
+        match self.wider.iter_mut().find(|(known, _)| known == text) {
+            Some((_, at)) if *at <= first => return false,
+            Some((_, at)) => *at = first,
+            None => self.wider.push((text.to_string(), first)),
+        }
+        let before = self.text_before(i64::MAX);
+        self.drop_covered();
+        self.text_before(i64::MAX) != before
     }
+
+    /// Drops the texts that those before them, in time, cover already: they change the text as of no time.
+    fn drop_covered(&mut self) {
+        let (first_text, normalised) = (self.first_text, &self.normalised);
+        let (mut whole, mut told): (Option<String>, bool) = (None, false);
+        self.wider
+            .sort_unstable_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
+        self.wider.retain(|(text, at)| {
+            if !told && first_text <= *at {
+                whole = Some(both(whole.as_deref(), normalised));
+                told = true;
+            }
+            let with_it = both(whole.as_deref(), text);
+            let news = whole.as_ref() != Some(&with_it);
+            whole = Some(with_it);
+            news
+        });
+    }
+
+    /// The text of its records before a time. Logtypes of one fingerprint differ in the kinds of their slots only, and widening
+    /// is commutative: so it does not depend on which of them came first.
+    pub fn text_before(&self, as_of: i64) -> String {
+        let wider = self.wider.iter().filter(|(_, first)| *first < as_of);
+        let first = (self.first_text < as_of).then_some(&self.normalised);
+        (first.into_iter().chain(wider.map(|(text, _)| text)))
+            .fold(None, |so_far: Option<String>, text| {
+                Some(both(so_far.as_deref(), text))
+            })
+            .unwrap_or_else(|| self.normalised.clone())
+    }
+
+    /// Whether nothing seen at or after a time changed what it is taken for: then the row as of that time is the same.
+    pub fn is_settled(&self, as_of: i64) -> bool {
+        let texts = self.wider.iter().map(|(_, first)| *first);
+        let known = |first: i64| first < as_of || first == i64::MAX;
+        texts.chain([self.first_text, self.first_dated]).all(known)
+    }
+
+    /// The row as of a time: without what was seen at or after it.
+    pub fn before(mut self, as_of: i64) -> Row {
+        self.normalised = self.text_before(as_of);
+        self.first_text = i64::MIN;
+        self.wider.clear();
+        self.severities.retain(|(_, first)| *first < as_of);
+        if self.first_dated >= as_of {
+            self.first_dated = i64::MAX;
+        }
+        self
+    }
+}
+
+/// The text of records of both texts.
+fn both(so_far: Option<&str>, text: &str) -> String {
+    so_far.map_or_else(|| text.to_string(), |other| widen(other, text))
 }
 
 /// Which family each fingerprint belongs to, by its number in the store.
@@ -151,40 +205,4 @@ impl Store {
             .filter(|(number, eldest, _)| number == eldest)
             .count() as u64)
     }
-
-    /// What is known of some fingerprints of a tenant, most frequent first.
-    pub fn members(&self, tenant: &str, numbers: &BTreeSet<u32>) -> Result<Vec<Member>> {
-        let mut rows = self.fingerprint_rows(tenant)?;
-        rows.retain(|(number, _)| numbers.contains(number));
-        let activity = self.activity_of(&rows)?;
-        let mut members: Vec<Member> = rows
-            .into_iter()
-            .map(|(number, row)| Member {
-                fingerprint: Fingerprint(row.fingerprint),
-                count: activity
-                    .get(&number)
-                    .into_iter()
-                    .flat_map(|h| h.values().flatten())
-                    .map(|c| u64::from(c.count))
-                    .sum(),
-                first_seen: Timestamp(row.first_seen),
-                template: row.normalised,
-            })
-            .collect();
-        members.sort_by_key(|m| (std::cmp::Reverse(m.count), m.fingerprint));
-        Ok(members)
-    }
-}
-
-/// A fingerprint as a member of its signature.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Member {
-    /// The hash.
-    pub fingerprint: Fingerprint,
-    /// Its own text.
-    pub template: String,
-    /// Occurrences.
-    pub count: u64,
-    /// The first of them.
-    pub first_seen: Timestamp,
 }

@@ -21,14 +21,14 @@ mod open;
 mod reviews;
 mod schema;
 pub mod segment;
+mod severities;
 mod sources;
 mod status;
 mod upkeep;
 mod write;
 
 pub use evidence::{Filter, Found, Order, Search};
-pub use facts::Learned;
-pub use fingerprints::Member;
+pub use facts::{Learned, Member};
 pub use open::{Wait, damage_behind};
 pub use schema::VERSION;
 pub use sources::Source;
@@ -109,7 +109,15 @@ impl Store {
                 ),
             )
             .hint("install a newer brainstem, or name another store with --store")),
-            _ => Err(Error::new(
+            Some(v) => Err(Error::new(
+                Kind::Data,
+                format!(
+                    "the store {} is of version {v}, which came before the first release; this program reads version {VERSION}",
+                    path.display()
+                ),
+            )
+            .hint("ingest the logs again into a new store, named with --store")),
+            None => Err(Error::new(
                 Kind::Data,
                 format!("{} is a database of another program", path.display()),
             )

@@ -8,8 +8,8 @@ use redb::TableDefinition;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-/// The version of the tables. A store with a higher one is refused.
-pub const VERSION: u32 = 1;
+/// The version of the tables; a store with another one is refused. 2: severities by the hour, texts with their first time.
+pub const VERSION: u32 = 2;
 
 /// Facts about the store itself, by name.
 pub(super) const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("meta");
@@ -36,6 +36,9 @@ pub(super) const FINGERPRINT_NUMBERS: TableDefinition<'static, (&str, u128), u32
 /// Activity: (fingerprint, host, day) to the hours of that day.
 pub(super) const ACTIVITY: TableDefinition<'static, (u32, u32, i32), &[u8]> =
     TableDefinition::new("activity");
+/// Departures from the usual severity: (fingerprint, day) to the hours of that day.
+pub(super) const SEVERITIES: TableDefinition<'static, (u32, i32), &[u8]> =
+    TableDefinition::new("severities");
 /// Segments: what is in each, by number; and its pieces.
 pub(super) const SEGMENTS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("segments");
 pub(super) const PIECES: TableDefinition<'static, (u64, u32), &[u8]> =

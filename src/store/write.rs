@@ -4,13 +4,12 @@ use super::evidence::{self, SegmentRow, ShapeRow};
 use super::fingerprints::{Families, Row, learn};
 use super::schema::{self, encode};
 use super::segment::{Sealed, SealedShape, Shape};
+use super::severities::{self, Departures};
 use super::sources::{self, Source};
 use super::status::RunRecord;
 use super::{Store, activity, upkeep};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
-use crate::event::Severity;
-use crate::refine::widen;
 use crate::signature::Cell;
 use redb::{ReadableTable, TableDefinition, WriteTransaction};
 use std::collections::{BTreeMap, BTreeSet};
@@ -63,7 +62,15 @@ struct Translation {
     names: Vec<u32>,
     logtypes: Vec<u32>,
     frames: Vec<u32>,
-    fingerprints: Vec<u32>,
+    fingerprints: Vec<Met>,
+}
+
+/// A fingerprint in the numbers of the store.
+#[derive(Clone, Debug)]
+struct Met {
+    number: u32,
+    /// The normalised logtype, where it is not the one its row begins with.
+    text: Option<Box<str>>,
 }
 
 /// Writes for one tenant. Nothing is visible to others, or survives, until [`Batch::commit`].
@@ -74,6 +81,7 @@ pub struct Batch<'s> {
     workers: Vec<Translation>,
     rows: BTreeMap<u32, Row>,
     activity: BTreeMap<(u32, u32, i32), Vec<Cell>>,
+    departures: BTreeMap<(u32, i32), Departures>,
     relearn: bool,
     summary: Summary,
 }
@@ -88,6 +96,7 @@ impl Store {
             workers: Vec::new(),
             rows: BTreeMap::new(),
             activity: BTreeMap::new(),
+            departures: BTreeMap::new(),
             relearn: false,
             summary: Summary::default(),
         }
@@ -149,10 +158,10 @@ impl Batch<'_> {
                 .push(self.number_fingerprint(txn, new, service)?);
         }
         if let Some(sealed) = digested.sealed {
-            let fingerprints: Vec<u32> = digested
+            let fingerprints: Vec<&Met> = digested
                 .shape_fingerprints
                 .iter()
-                .map(|&f| known.fingerprints[f as usize])
+                .map(|&f| &known.fingerprints[f as usize])
                 .collect();
             self.add_segment(txn, &known, sealed, &fingerprints)?;
         }
@@ -165,7 +174,7 @@ impl Batch<'_> {
         txn: &WriteTransaction,
         new: &NewFingerprint,
         service: u32,
-    ) -> Result<u32> {
+    ) -> Result<Met> {
         let mut numbers = self
             .store
             .get(txn.open_table(schema::FINGERPRINT_NUMBERS))?;
@@ -173,13 +182,8 @@ impl Batch<'_> {
         let known = self.store.get(numbers.get(key))?.map(|v| v.value());
         if let Some(number) = known {
             let row = self.row(txn, number)?;
-            // Logtypes of one fingerprint differ in the kinds of their slots only. Widening is commutative, so the text that is
-            // kept does not depend on which of them came first.
-            let widened = widen(&row.normalised, &new.normalised);
-            let wider = widened != row.normalised;
-            row.normalised = widened;
-            self.relearn |= wider;
-            return Ok(number);
+            let text = (row.normalised != new.normalised).then(|| new.normalised.as_str().into());
+            return Ok(Met { number, text });
         }
         let mut table = self.store.get(txn.open_table(schema::FINGERPRINTS))?;
         let number = next_key(self.store, &table)?;
@@ -188,7 +192,10 @@ impl Batch<'_> {
             fingerprint: new.fingerprint,
             service,
             normalised: new.normalised.clone(),
+            first_text: i64::MAX,
+            wider: Vec::new(),
             severities: Vec::new(),
+            usual: None,
             first_dated: i64::MAX,
             first_seen: i64::MAX,
         };
@@ -198,7 +205,7 @@ impl Batch<'_> {
         self.rows.insert(number, row);
         self.relearn = true;
         self.summary.fresh.insert(number);
-        Ok(number)
+        Ok(Met { number, text: None })
     }
 
     /// The row of a fingerprint, to be changed and written at the commit.
@@ -222,10 +229,10 @@ impl Batch<'_> {
         txn: &WriteTransaction,
         known: &Translation,
         sealed: Sealed,
-        fingerprints: &[u32],
+        fingerprints: &[&Met],
     ) -> Result<()> {
         let mut shapes = Vec::with_capacity(sealed.shapes.len());
-        for (local, &fingerprint) in sealed.shapes.iter().zip(fingerprints) {
+        for (local, met) in sealed.shapes.iter().zip(fingerprints) {
             let shape = Shape {
                 frame: known.frames[local.shape.frame as usize],
                 logtype: known.logtypes[local.shape.logtype as usize],
@@ -233,10 +240,10 @@ impl Batch<'_> {
                 service: known.names[local.shape.service as usize],
                 ..local.shape
             };
-            self.count(txn, local, shape.host, fingerprint)?;
+            self.count(txn, local, shape.host, met)?;
             shapes.push(ShapeRow {
                 shape,
-                fingerprint,
+                fingerprint: met.number,
                 frame_group: local.frame_group,
                 message_group: local.message_group,
                 count: local.count,
@@ -258,8 +265,9 @@ impl Batch<'_> {
         txn: &WriteTransaction,
         local: &SealedShape,
         host: u32,
-        fingerprint: u32,
+        met: &Met,
     ) -> Result<()> {
+        let fingerprint = met.number;
         self.summary.touched.insert(fingerprint);
         for of_day in local.cells.chunk_by(|a, b| a.hour.day() == b.hour.day()) {
             let cells = self
@@ -270,16 +278,30 @@ impl Batch<'_> {
         }
         let dated = ParseStatus::from_number(local.shape.status).is_some_and(ParseStatus::is_dated);
         let row = self.row(txn, fingerprint)?;
-        if let Some(severity) = Severity::from_number(local.shape.severity) {
-            row.saw_severity(severity, local.first, u64::from(local.count));
-        }
+        row.saw_severity(local.shape.severity, local.first);
+        let departs = row.usual != Some(local.shape.severity);
+        let wider = row.saw_text(met.text.as_deref(), local.first.0);
         let elder = dated && local.first.0 < row.first_dated;
         if elder {
             row.first_dated = local.first.0;
         }
         row.first_seen = row.first_seen.min(local.first.0);
-        self.relearn |= elder;
+        self.relearn |= elder || wider;
+        if departs {
+            self.count_departures(fingerprint, local);
+        }
         Ok(())
+    }
+
+    fn count_departures(&mut self, fingerprint: u32, local: &SealedShape) {
+        for cell in &local.cells {
+            let day = self
+                .departures
+                .entry((fingerprint, cell.hour.day()))
+                .or_default();
+            let at = (cell.hour.of_day(), local.shape.severity);
+            *day.entry(at).or_default() += u64::from(cell.count);
+        }
     }
 
     /// Makes everything since the last commit durable, together with how far the sources were read.
@@ -290,6 +312,7 @@ impl Batch<'_> {
         let txn = self.begin()?;
         self.write_rows(&txn)?;
         self.write_activity(&txn)?;
+        self.write_departures(&txn)?;
         upkeep::merge_small(self.store, &txn, &self.tenant)?;
         match (self.relearn, run) {
             (true, Some(_)) => self.learn_families(&txn)?,
@@ -343,6 +366,21 @@ impl Batch<'_> {
         Ok(())
     }
 
+    fn write_departures(&mut self, txn: &WriteTransaction) -> Result<()> {
+        let mut table = self.store.get(txn.open_table(schema::SEVERITIES))?;
+        for (key, more) in std::mem::take(&mut self.departures) {
+            let before = self.store.get(table.get(key))?.map(|v| v.value().to_vec());
+            let mut all = match before {
+                Some(bytes) => severities::decode(&bytes).ok_or_else(damaged_activity)?,
+                None => Departures::new(),
+            };
+            severities::merge(&mut all, &more);
+            self.store
+                .get(table.insert(key, severities::encode(&all).as_slice()))?;
+        }
+        Ok(())
+    }
+
     fn learn_families(&mut self, txn: &WriteTransaction) -> Result<()> {
         let fingerprints = self.store.get(txn.open_table(schema::FINGERPRINTS))?;
         let names = self.store.get(txn.open_table(schema::NAMES))?;
@@ -351,7 +389,7 @@ impl Batch<'_> {
             let (number, value) = self.store.get(entry)?;
             let row = Row::from_bytes(value.value())?;
             if row.tenant == self.tenant {
-                rows.push((number.value(), row));
+                rows.push((number.value(), row.before(i64::MAX)));
             }
         }
         let by_number: Vec<(u32, &Row)> = rows.iter().map(|(n, r)| (*n, r)).collect();
@@ -389,7 +427,7 @@ impl Batch<'_> {
     }
 }
 
-fn damaged_activity() -> crate::error::Error {
+pub(super) fn damaged_activity() -> crate::error::Error {
     crate::error::Error::new(
         crate::error::Kind::Data,
         "an activity row of the store is damaged",

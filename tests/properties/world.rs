@@ -21,12 +21,8 @@ pub const END: Timestamp = Timestamp(BEGIN.0 + DAYS * DAY);
 
 /// How many kinds of messages there are.
 pub const KINDS: usize = 12;
-/// Those that are always said with one severity come first,
-pub const ONE_SEVERITY: usize = 11;
-/// and of these, those whose variables are always of one sort.
-pub const ONE_TEMPLATE: usize = 10;
-/// The severity of each kind but the last, as a number of syslog.
-const SEVERITIES: [u32; ONE_SEVERITY] = [6, 3, 6, 4, 5, 6, 4, 4, 6, 4, 3];
+/// The severity of each kind but the last, which has any; as a number of syslog.
+const SEVERITIES: [u32; KINDS - 1] = [6, 3, 6, 4, 5, 6, 4, 4, 6, 4, 3];
 
 /// A line that was drawn: when, where, and what it says.
 #[derive(Clone, Debug)]
@@ -105,11 +101,11 @@ impl Line {
     }
 }
 
-fn line(kinds: usize) -> impl Strategy<Value = Line> {
+fn line() -> impl Strategy<Value = Line> {
     (
         0..DAYS * DAY / 100_000,
         0..5usize,
-        0..kinds,
+        0..KINDS,
         0..12usize,
         0..9999u32,
     )
@@ -123,9 +119,9 @@ fn line(kinds: usize) -> impl Strategy<Value = Line> {
 }
 
 /// Something a detector should see: the same line again and again from a time on.
-fn fault(kinds: usize) -> impl Strategy<Value = Vec<Line>> {
+fn fault() -> impl Strategy<Value = Vec<Line>> {
     let gap = prop::sample::select(vec![HOUR / 90, HOUR, 5 * HOUR, DAY / 2]);
-    (line(kinds), gap, 3..40i64, any::<bool>()).prop_map(|(first, gap, times, spread)| {
+    (line(), gap, 3..40i64, any::<bool>()).prop_map(|(first, gap, times, spread)| {
         (0..times)
             .map(|n| Line {
                 time: Timestamp((first.time.0 + n * gap).min(END.0 - 1)),
@@ -139,13 +135,8 @@ fn fault(kinds: usize) -> impl Strategy<Value = Vec<Line>> {
 
 /// A log: noise and some faults, in the order of time.
 pub fn log() -> impl Strategy<Value = Vec<Line>> {
-    log_of(KINDS)
-}
-
-/// The same of the first so many kinds of messages.
-pub fn log_of(kinds: usize) -> impl Strategy<Value = Vec<Line>> {
-    let noise = prop::collection::vec(line(kinds), 1..150);
-    let faults = prop::collection::vec(fault(kinds), 0..5);
+    let noise = prop::collection::vec(line(), 1..150);
+    let faults = prop::collection::vec(fault(), 0..5);
     (noise, faults).prop_map(|(mut lines, faults)| {
         lines.extend(faults.into_iter().flatten());
         lines.sort_by_key(|l| l.time);
@@ -243,37 +234,6 @@ impl World {
             "{:#?}\n{:#?}",
             seen.learned.facts, seen.discovery.candidates
         )
-    }
-
-    /// Everything that is answered as of a time. How often a severity was seen is known of the present only.
-    pub fn answers(&self, tenant: &str, as_of: Timestamp) -> String {
-        let mut seen = self.view(tenant, as_of);
-        let facts = &mut seen.learned.facts;
-        let severities = facts.signatures.iter_mut().flat_map(|s| &mut s.severities);
-        severities.for_each(|s| s.count = 0);
-        format!("{facts:#?}\n{:#?}", seen.discovery.candidates)
-    }
-
-    /// The same without the words.
-    pub fn findings(&self, tenant: &str, as_of: Timestamp) -> String {
-        let seen = self.view(tenant, as_of);
-        let mut out = String::new();
-        for s in &seen.learned.facts.signatures {
-            let row = (s.id, &s.members, s.count, s.severity(), &s.activity);
-            writeln!(out, "{row:?}").expect("memory has room");
-        }
-        for c in &seen.discovery.candidates {
-            let score = (c.score_points, c.decision_band, &c.score_breakdown);
-            let row = (
-                &c.candidate_id,
-                score,
-                c.event_count,
-                &c.hosts,
-                &c.signatures,
-            );
-            writeln!(out, "{row:?}").expect("memory has room");
-        }
-        out
     }
 
     /// All records as they came, each with a line end.
