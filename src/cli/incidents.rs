@@ -5,7 +5,7 @@ use super::config::read_text;
 use super::promote::{memory_type, type_names};
 use super::session::{Outcome, Session};
 use crate::error::{Error, Kind, Result};
-use crate::memory::{Incident, Review, Status};
+use crate::memory::{Incident, Review, Status, known_as_of};
 use crate::recall::{Hand, Promotion, imported, search};
 use crate::report::pages::{self, IncidentHit};
 use crate::store::Store;
@@ -93,6 +93,7 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     let kind = args.memory_type.as_deref().and_then(memory_type);
     let fits = |i: &Incident| {
         i.merged_into.is_none()
+            && known_as_of(i.judged_at, as_of)
             && kind.is_none_or(|k| i.memory_type == k)
             && since.is_none_or(|t| i.last_seen.max(i.created_at) >= t)
     };

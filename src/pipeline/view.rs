@@ -2,7 +2,7 @@
 
 use crate::discern::{Discovery, discover};
 use crate::error::Result;
-use crate::memory::{Incident, Review};
+use crate::memory::{Incident, Review, known_as_of};
 use crate::recall::{Help, Lookup, Standing, add_lessons, helped, remembered, standings};
 use crate::store::{Learned, Store};
 use crate::time::Timestamp;
@@ -32,10 +32,13 @@ pub struct View {
 /// Looks at the store of a tenant as of a time.
 pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> Result<View> {
     let learned = store.facts(tenant, as_of)?;
+    let as_of = learned.facts.as_of;
     let all = store.incidents(tenant)?.into_iter();
+    let all = all.filter(|i| known_as_of(i.judged_at, as_of));
     let (incidents, merged): (Vec<Incident>, Vec<Incident>) =
         all.partition(|i: &Incident| i.merged_into.is_none());
-    let reviews = store.reviews(tenant)?;
+    let mut reviews = store.reviews(tenant)?;
+    reviews.retain(|r| known_as_of(r.judged_at, as_of));
     let facts = &learned.facts;
     let lookup = Lookup::of(facts);
     let standings = standings(facts, &lookup, &reviews);

@@ -19,7 +19,7 @@ pub use ledger::{change_since, gone_since, is_sealed, sealed, told};
 pub use lessons::add_lessons;
 pub use lookup::{Lookup, signatures_like};
 pub use moments::{arrivals, count_on};
-pub use promote::{Hand, Promotion, imported, incident_of, incident_of_signature};
+pub use promote::{Hand, Occasion, Promotion, imported, incident_of, incident_of_signature};
 pub use rank::{Hit, search};
 pub use related::{Related, Relation, Subject, related};
 pub use remember::remembered;

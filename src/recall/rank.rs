@@ -260,6 +260,7 @@ mod tests {
             last_seen: Timestamp(0),
             score_points: 0,
             created_at: Timestamp(0),
+            judged_at: Timestamp(0),
             pinned: Vec::new(),
             author: None,
             configuration: String::new(),

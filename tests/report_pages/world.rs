@@ -390,6 +390,7 @@ impl World<'_> {
             last_seen: AS_OF.plus(-62 * DAY),
             score_points: 7_150,
             created_at: AS_OF.plus(-61 * DAY),
+            judged_at: AS_OF.plus(-61 * DAY),
             author: Some(self.s("kim")),
             configuration: "cfg_bcdf".to_string(),
             status: Status::Closed,
