@@ -2,6 +2,7 @@
 //!
 //! One file per subcommand, with its arguments beside its work, and one row of `SUBCOMMANDS`.
 
+mod before;
 mod candidates;
 mod completions;
 mod config;

@@ -42,6 +42,20 @@ impl Bar {
         Bar { bar, signal }
     }
 
+    /// A bar over so many steps.
+    pub fn steps(count: u64, quiet: bool) -> Bar {
+        let bar = Bar::new(Some(count), quiet);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} step {pos} of {len} {eta}") {
+            bar.bar.set_style(style);
+        }
+        bar
+    }
+
+    /// One step more is done.
+    pub fn stepped(&self) {
+        self.bar.inc(1);
+    }
+
     /// The signal that came, if one did.
     pub fn signal(&self) -> Option<u8> {
         match self.signal.load(Ordering::Relaxed) {

@@ -104,13 +104,7 @@ fn asked(id: &str, session: &Session, store: &Store, seen: &View) -> Result<(Str
         }
         Named::Signature(index) => of_signature(seen, index),
         Named::Incident(i) => {
-            let subject = Subject {
-                id: i.incident_memory_id.clone(),
-                signature_ids: i.signature_ids.clone(),
-                hosts: i.hosts.clone(),
-                service: i.service.clone(),
-                text: format!("{} {} {}", i.title, i.summary, i.templates.join(" ")),
-            };
+            let subject = Subject::of_incident(i);
             (i.title.clone(), subject)
         }
         Named::Event(found) => match signature_of(seen, &found) {

@@ -3,17 +3,24 @@
 //! ```text
 //! resolve ─ open ─ frame ──► parse ─ cut ─ number ──► write          (ingest: once per line)
 //! facts ─ attention ─ discovery ─ scoring ──► candidates             (view: once per question)
+//! view ─ view ─ view … ──► what would have been told when            (walk: once per replay)
 //! ```
 
+mod below;
 mod ingest;
 mod message;
 mod reader;
 mod records;
+mod suggest;
 mod view;
+mod walk;
 mod worker;
 
+pub use below::{Below, below};
 pub use ingest::{Ingested, Progress, ingest};
 pub use message::{Request, Unread};
 pub use records::{MALFORMED, Records, samples};
+pub use suggest::{Suggestion, suggest};
 pub use view::{View, view};
+pub use walk::Walk;
 pub use worker::{Others, RawRecord, Reading, Worker, parse};

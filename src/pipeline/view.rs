@@ -1,6 +1,6 @@
 //! The right side: from the facts of a tenant as of a time to its ranked candidates.
 
-use crate::discern::{Discovery, discover};
+use crate::discern::{Discovery, Remembered, discover};
 use crate::error::Result;
 use crate::memory::{Incident, Review, known_as_of};
 use crate::recall::{Help, Lookup, Standing, add_lessons, helped, remembered, standings};
@@ -25,6 +25,8 @@ pub struct View {
     pub standings: Vec<Standing>,
     /// What came of following memories, by id.
     pub helped: BTreeMap<String, Help>,
+    /// What memory and reviews say about signatures, as discovery was told it.
+    pub remembered: Vec<Remembered>,
     /// Signatures by the ids that people wrote down.
     pub lookup: Lookup,
 }
@@ -42,9 +44,9 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
     let facts = &learned.facts;
     let lookup = Lookup::of(facts);
     let standings = standings(facts, &lookup, &reviews);
-    let memory = remembered(facts, &lookup, &incidents, &reviews, &standings);
+    let remembered = remembered(facts, &lookup, &incidents, &reviews, &standings);
     let helped = helped(facts, &lookup, &reviews);
-    let mut discovery = discover(facts, &memory, tuning);
+    let mut discovery = discover(facts, &remembered, tuning);
     add_lessons(&mut discovery.candidates, &incidents, &helped);
     Ok(View {
         discovery,
@@ -54,6 +56,7 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
         reviews,
         standings,
         helped,
+        remembered,
         lookup,
     })
 }

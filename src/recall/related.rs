@@ -23,6 +23,19 @@ pub struct Subject {
     pub text: String,
 }
 
+impl Subject {
+    /// A memory as a subject.
+    pub fn of_incident(i: &Incident) -> Subject {
+        Subject {
+            id: i.incident_memory_id.clone(),
+            signature_ids: i.signature_ids.clone(),
+            hosts: i.hosts.clone(),
+            service: i.service.clone(),
+            text: format!("{} {} {}", i.title, i.summary, i.templates.join(" ")),
+        }
+    }
+}
+
 /// Something related, with the reasons.
 #[derive(Clone, Debug)]
 pub struct Relation<T> {

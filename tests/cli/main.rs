@@ -11,5 +11,6 @@ mod ingest;
 mod machine;
 mod memory;
 mod order;
+mod replay;
 mod store;
 mod tenants;

@@ -16,10 +16,13 @@ mod promoted;
 mod prune;
 mod related;
 mod replay;
+mod replay_before;
+mod replay_compared;
 mod reviews;
 mod signatures;
 mod status;
 mod status_metrics;
+mod suggestion;
 
 pub use bundle::bundle;
 pub use candidates::{candidates, value as candidate_value};
@@ -36,9 +39,12 @@ pub use promoted::promoted;
 pub use prune::{PrunePage, prune};
 pub use related::{RelatedCandidate, RelatedMemory, RelatedPage, related};
 pub use replay::{FirstSurfaced, ReplayPage, ReplayStep, Surfaced, replay};
+pub use replay_before::{BeforePage, Unsaid, Warned, replay_before};
+pub use replay_compared::{Compared, ComparedPage, Raised, Setting, replay_compared};
 pub use reviews::{ReviewPage, ReviewRow, WakeRow, reviewed, reviews};
 pub use signatures::{SignatureRow, signatures, value as signature_value};
 pub use status::{SourceStatus, StatusPage, status};
+pub use suggestion::{SuggestionPage, suggestion};
 
 use super::{Block, Cell, Exhibit, Fact, Level, Line, Report, Table, Tone, Untrusted, lossless};
 use crate::candidate::Candidate;
