@@ -326,7 +326,7 @@ pub struct SignatureFacts {
     pub service: String,
     /// Its template for people: `Failed password for <user> from <ip> port <num> ssh2`.
     pub template: String,
-    /// The fingerprints that are its members, ascending.
+    /// The fingerprints that are its members, or were before their records were read otherwise, ascending.
     pub members: Vec<Fingerprint>,
     /// Severities its records carried, gravest first; empty when no record said one.
     pub severities: Vec<SeveritySeen>,

@@ -18,6 +18,7 @@ mod progress;
 mod promote;
 mod prune;
 mod related;
+mod reparse;
 mod replay;
 mod review;
 mod session;

@@ -3,8 +3,9 @@
 use super::ingest::read_into_memory;
 use super::progress::Bar;
 use super::session::{Outcome, Session};
-use super::{before, candidates};
+use super::{before, candidates, reparse};
 use crate::error::{Error, Kind, Result};
+use crate::formats::FORMATS;
 use crate::pipeline::{Suggestion, Walk, suggest, view};
 use crate::report::pages::{self, ComparedPage, ReplayPage, Setting, SuggestionPage};
 use crate::store::Store;
@@ -24,7 +25,9 @@ Examples:
   brainstem replay --incident inc_bcdf
   brainstem replay --at '2026-03-10 14:20'
   brainstem replay --set burst.factor=4 --set spread.hosts=2
-  brainstem replay --suggest")]
+  brainstem replay --suggest
+  brainstem replay --reparse
+  brainstem replay --reparse --source legacy.log --timezone Europe/Berlin --apply")]
 pub struct Args {
     /// Files, directories or patterns to walk through instead of the store
     #[arg(value_name = "PATH")]
@@ -50,6 +53,23 @@ pub struct Args {
     /// Propose weights from the reviews useful and noise; nothing is changed
     #[arg(long, conflicts_with_all = ["paths", "incident", "at", "set", "step", "from", "to"])]
     suggest: bool,
+    /// Read the stored records once more, as today's parsers do, and say what would change
+    #[arg(long, conflicts_with_all = ["paths", "incident", "at", "set", "step", "from", "to", "suggest"])]
+    reparse: bool,
+    /// Only sources whose name has this in it
+    #[arg(long, value_name = "NAME", requires = "reparse")]
+    pub source: Option<String>,
+    /// Read them as this format instead
+    #[arg(short, long, value_name = "FORMAT", requires = "reparse", value_parser = format_names())]
+    pub input_format: Option<String>,
+    /// Keep what they say now; memory and reviews stay with what they speak of
+    #[arg(long, requires = "reparse")]
+    pub apply: bool,
+}
+
+fn format_names() -> clap::builder::PossibleValuesParser {
+    let names = FORMATS.iter().map(|f| f.name());
+    names.collect::<Vec<_>>().into()
 }
 
 /// More steps than this are a mistake in the step.
@@ -62,6 +82,9 @@ const BEFORE_STEP: i64 = 3 * HOUR;
 pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if args.suggest {
         return suggestion(session);
+    }
+    if args.reparse {
+        return reparse::run(&args, session);
     }
     let trouble = args.incident.is_some() || args.at.is_some();
     let step = step(&args, if trouble { BEFORE_STEP } else { DAY })?;

@@ -7,7 +7,7 @@ use crate::formats::{Context, by_name, detect};
 use crate::intake::{
     self, Checkpoint, Chunk, Generation, Input, Limits, Opened, Options, Rotations, Step,
 };
-use crate::store::Source;
+use crate::store::{Chosen, Source};
 use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -270,6 +270,11 @@ impl<'r> Reader<'r> {
                     name: name.to_string(),
                     family: family.to_string(),
                     format: reading.format.name().to_string(),
+                    chosen: match reading.others {
+                        Others::Try => Chosen::Found,
+                        Others::Never => Chosen::Asked,
+                    },
+                    zone: self.request.zone.name(),
                     transport: transport.to_string(),
                     checkpoint: Checkpoint::default(),
                     coverage: Coverage::default(),

@@ -65,7 +65,7 @@ pub fn parse<'a>(
 /// comes beyond this is kept as plain text under one catch-all logtype a service, and stays findable by its words.
 const MOST_LOGTYPES: usize = 100_000;
 /// Layouts a worker may number; beyond them a record is one slot. A journal has some hundreds.
-const MOST_FRAMES: usize = 20_000;
+pub(super) const MOST_FRAMES: usize = 20_000;
 
 /// How many logtypes there is still room for; shared by the workers of a run.
 pub struct Room {
@@ -329,7 +329,7 @@ impl Worker {
 }
 
 /// Names are kept in a dictionary, so their length is bounded; the raw record has the whole of a longer one.
-fn shortened(name: &str) -> &str {
+pub(super) fn shortened(name: &str) -> &str {
     if name.len() <= LONGEST_NAME {
         return name;
     }

@@ -8,6 +8,7 @@
 //! | `write` | one batch: everything a run learned, in one transaction |
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
+//! | `reread`, `rewrite` | what stored records say to today's parsers, and writing that |
 //! | `facts` | what the right side reads, as of a time |
 //! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `ledger` | one kind of stored thing each |
 
@@ -18,7 +19,9 @@ mod fingerprints;
 mod ledger;
 mod memories;
 mod open;
+mod reread;
 mod reviews;
+mod rewrite;
 mod schema;
 pub mod segment;
 mod severities;
@@ -30,8 +33,9 @@ mod write;
 pub use evidence::{Filter, Found, Order, Search};
 pub use facts::{Learned, Member};
 pub use open::{Wait, damage_behind};
+pub use reread::{FIELDS, Kept, Read, Regrouped, Reread, Rereading, Side};
 pub use schema::VERSION;
-pub use sources::Source;
+pub use sources::{Chosen, Source};
 pub use status::{RunRecord, StoreStatus};
 pub use upkeep::{Expiry, Pruned, Trial};
 pub use write::{Batch, Digested, NewFingerprint, Summary};

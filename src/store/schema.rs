@@ -45,6 +45,9 @@ pub(super) const PIECES: TableDefinition<'static, (u64, u32), &[u8]> =
     TableDefinition::new("pieces");
 /// Learned families, by tenant: valid while no fingerprint was added since.
 pub(super) const FAMILIES: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("families");
+/// Fingerprints whose records read as those of another since they were read once more: tenant and hash to the other's hash.
+pub(super) const ALIASES: TableDefinition<'static, (&str, u128), u128> =
+    TableDefinition::new("aliases");
 /// Memory, by tenant and id.
 pub(super) const INCIDENTS: TableDefinition<'static, (&str, &str), &[u8]> =
     TableDefinition::new("incidents");

@@ -446,7 +446,7 @@ fn next_key<V: redb::Value>(store: &Store, table: &redb::Table<'_, u32, V>) -> R
     Ok(store.get(table.last())?.map_or(0, |(k, _)| k.value() + 1))
 }
 
-fn number_name(store: &Store, txn: &WriteTransaction, name: &str) -> Result<u32> {
+pub(super) fn number_name(store: &Store, txn: &WriteTransaction, name: &str) -> Result<u32> {
     let mut numbers = store.get(txn.open_table(schema::NAME_NUMBERS))?;
     if let Some(number) = store.get(numbers.get(name))? {
         return Ok(number.value());
@@ -460,7 +460,7 @@ fn number_name(store: &Store, txn: &WriteTransaction, name: &str) -> Result<u32>
 
 /// The number of a byte string that is found by its hash. Two strings of one hash, which somebody may have made on purpose, get
 /// the next free place after it.
-fn number_bytes(
+pub(super) fn number_bytes(
     store: &Store,
     txn: &WriteTransaction,
     by_number: TableDefinition<'static, u32, &'static [u8]>,

@@ -11,6 +11,7 @@ mod ingest;
 mod machine;
 mod memory;
 mod order;
+mod reparse;
 mod replay;
 mod store;
 mod tenants;

@@ -37,6 +37,19 @@ impl Zone {
         }
     }
 
+    /// What [`Zone::parse`] reads as this zone.
+    pub fn name(self) -> String {
+        match self {
+            Zone::Utc => "UTC".to_string(),
+            Zone::Fixed(seconds) => {
+                let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+                format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+            }
+            Zone::Named(tz) => tz.name().to_string(),
+            Zone::Local => "local".to_string(),
+        }
+    }
+
     /// The zone of the system: from the value of `TZ` if it is set, else from where the link `/etc/localtime` points.
     pub fn system(tz: Option<&str>, localtime: Option<&Path>) -> Zone {
         let name = match tz {

@@ -82,14 +82,14 @@ static STEPS: [Column; 5] = [
 
 static FIRST: [Column; 10] = [
     Column::new("first_surfaced", "first raised"),
-    Column::new("first_band", "as").shown(Shown::WithRoom(2)),
-    Column::new("lead_seconds", "before peak"),
-    Column::new("peak", "peak").shown(Shown::WithRoom(3)),
+    Column::new("first_band", "as").shown(Shown::WithRoom(4)),
+    Column::new("lead_seconds", "before peak").shown(Shown::WithRoom(1)),
+    Column::new("peak", "peak").shown(Shown::WithRoom(5)),
     Column::new("highest_score", "score"),
     Column::new("highest_band", "band"),
-    Column::new("candidate_type", "type").shown(Shown::WithRoom(2)),
+    Column::new("candidate_type", "type").shown(Shown::WithRoom(3)),
     Column::new("title", "title").least(24),
-    Column::new("steps", "steps").shown(Shown::WithRoom(1)),
+    Column::new("steps", "steps").shown(Shown::WithRoom(2)),
     Column::new("candidate_id", "id"),
 ];
 

@@ -1,0 +1,696 @@
+//! Stored records read once more: what of them says something else now, and what becomes of the facts.
+//!
+//! Only what changes is touched. A record that reads as before stays where it is; the facts of every fingerprint that gains or
+//! loses a record are made anew from the records, and what was counted of records that are pruned since stays with them.
+
+use super::evidence::{self, SegmentRow, ShapeRow, Words};
+use super::fingerprints::{Families, Row, learn};
+use super::schema::{ALIASES, FINGERPRINTS, PIECES, SEGMENTS};
+use super::segment::Dictionary;
+use super::severities::Departures;
+use super::{Store, activity};
+use crate::envelope::{Coverage, ParseStatus};
+use crate::error::Result;
+use crate::refine::normalise;
+use crate::signature::{Cell, Moments, Offsets};
+use crate::time::Timestamp;
+use redb::ReadableTable;
+use rustc_hash::FxHashMap;
+use std::collections::{BTreeMap, BTreeSet};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// A record as it is stored.
+pub struct Kept<'r> {
+    /// The record, byte for byte.
+    pub raw: &'r [u8],
+    /// The time it counts under.
+    pub time: Timestamp,
+    /// How well it was understood.
+    pub status: ParseStatus,
+    /// The constant part of its message.
+    pub logtype: &'r [u8],
+    /// Its source, by number.
+    pub source: u32,
+    /// When it was received.
+    pub received_at: Timestamp,
+    /// Segment and run: records of one came in one piece.
+    pub run: (u64, usize),
+}
+
+/// What a record says now, with everything needed to store it so.
+#[derive(Clone, Debug)]
+pub struct Reread {
+    /// The time it counts under.
+    pub time: Timestamp,
+    /// Its host.
+    pub host: String,
+    /// Its service.
+    pub service: String,
+    /// Its severity by number, or [`super::segment::NONE`].
+    pub severity: u8,
+    /// Its facility, or [`super::segment::NONE`].
+    pub facility: u8,
+    /// How well it is understood.
+    pub status: ParseStatus,
+    /// Its fingerprint.
+    pub fingerprint: u128,
+    /// Its normalised logtype.
+    pub normalised: String,
+    /// The constant part of its message, and what fills its slots.
+    pub logtype: (Vec<u8>, Vec<Vec<u8>>),
+    /// The layout around the message, and what fills its slots.
+    pub frame: (Vec<u8>, Vec<Vec<u8>>),
+    /// Whether the message is a piece of the frame.
+    pub verbatim: bool,
+}
+
+/// Reads a stored record; `None` leaves it as it is.
+pub type Read<'a> = &'a mut dyn FnMut(&Kept<'_>) -> Option<Reread>;
+
+/// What kinds of change there are, by what of the record differs; in the order they are told.
+pub const FIELDS: [&str; 6] = [
+    "time",
+    "host",
+    "service",
+    "severity",
+    "parse_status",
+    "message",
+];
+
+/// A signature before or after, with the records that take part in a change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Side {
+    /// The fingerprint its id is made of.
+    pub root: u128,
+    /// Its template.
+    pub template: String,
+    /// Its records, as far as they are stored.
+    pub records: u64,
+}
+
+/// Signatures that become others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Regrouped {
+    /// As they were.
+    pub before: Vec<Side>,
+    /// As they are now.
+    pub after: Vec<Side>,
+    /// One of the records that moved.
+    pub example: Vec<u8>,
+}
+
+/// What reading all records once more comes to; and, for the store, what is to be written.
+#[derive(Default)]
+pub struct Rereading {
+    /// Records read.
+    pub records: u64,
+    /// Records that say something else now.
+    pub changed: u64,
+    /// How many differ in which of [`FIELDS`].
+    pub fields: [u64; FIELDS.len()],
+    /// By source: how well its stored records were understood, and are now.
+    pub sources: BTreeMap<u32, (Coverage, Coverage)>,
+    /// Signatures that are split, merged or renamed.
+    pub regrouped: Vec<Regrouped>,
+    pub(super) segments: BTreeSet<u64>,
+    pub(super) names: Vec<String>,
+    pub(super) rows: BTreeMap<u32, Row>,
+    pub(super) fresh: BTreeSet<u32>,
+    pub(super) activity: BTreeMap<(u32, u32), Vec<Cell>>,
+    pub(super) departures: BTreeMap<(u32, i32), Departures>,
+    pub(super) gone: BTreeSet<u32>,
+    pub(super) aliases: BTreeMap<u128, u128>,
+    pub(super) families: Families,
+}
+
+impl Rereading {
+    /// Whether nothing at all would be otherwise.
+    pub fn is_as_before(&self) -> bool {
+        self.changed == 0 && self.regrouped.is_empty()
+    }
+}
+
+/// What of a record decides what is counted.
+#[derive(Clone, PartialEq)]
+struct Said {
+    time: Timestamp,
+    host: u32,
+    service: u32,
+    severity: u8,
+    facility: u8,
+    status: u8,
+    fingerprint: u128,
+}
+
+/// A record in passing: as it was, and as it is now if that is something else.
+struct Passing<'p> {
+    segment: u64,
+    source: u32,
+    raw: &'p [u8],
+    /// Its normalised logtype, where it is counted.
+    text: &'p str,
+    was: &'p Said,
+    now: Option<&'p Said>,
+}
+
+/// Numbers for names, the store's and then more.
+struct Names {
+    all: Vec<String>,
+    numbers: FxHashMap<String, u32>,
+}
+
+impl Names {
+    fn number(&mut self, name: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = self.all.len() as u32;
+        self.all.push(name.to_string());
+        self.numbers.insert(name.to_string(), number);
+        number
+    }
+}
+
+impl Store {
+    /// Reads every stored record of a tenant once more. Nothing is written.
+    pub fn reread(&self, tenant: &str, read: Read<'_>) -> Result<Rereading> {
+        let rows: BTreeMap<u32, Row> = self.fingerprint_rows(tenant)?.into_iter().collect();
+        let all = self.names()?;
+        let known = all.len();
+        let numbers = (0u32..).zip(&all).map(|(n, name)| (name.clone(), n));
+        let mut names = Names {
+            numbers: numbers.collect(),
+            all,
+        };
+        let mut done = Rereading::default();
+        let mut moves = Moves::default();
+        let mut affected: BTreeSet<u128> = BTreeSet::new();
+        self.pass(tenant, &rows, &mut names, None, read, &mut |p| {
+            done.records += 1;
+            let status = |s: &Said| ParseStatus::from_number(s.status).unwrap_or_default();
+            let now = p.now.unwrap_or(p.was);
+            let (before, after) = done.sources.entry(p.source).or_default();
+            before.count(status(p.was), 1);
+            after.count(status(now), 1);
+            moves.note(p.was.fingerprint, now.fingerprint, p.raw);
+            if p.now.is_some() {
+                done.changed += 1;
+                done.segments.insert(p.segment);
+                affected.extend([p.was.fingerprint, now.fingerprint]);
+                for (count, differs) in done.fields.iter_mut().zip(differences(p.was, now)) {
+                    *count += u64::from(differs);
+                }
+            }
+        })?;
+        let changed = done.segments.clone();
+        let mut counted = Counted::default();
+        if !affected.is_empty() {
+            self.pass(tenant, &rows, &mut names, Some(&changed), read, &mut |p| {
+                counted.take(&p, &affected);
+            })?;
+        }
+        self.settle(tenant, &rows, &affected, counted, &moves, &mut done)?;
+        let name = |n: u32| names.all.get(n as usize).cloned().unwrap_or_default();
+        let after: Vec<(u32, Row)> = (rows.iter())
+            .filter(|(n, _)| !done.gone.contains(n) && !done.rows.contains_key(n))
+            .chain(&done.rows)
+            .map(|(n, row)| (*n, row.clone()))
+            .collect::<BTreeMap<u32, Row>>()
+            .into_iter()
+            .collect();
+        let whole: Vec<(u32, Row)> = (after.iter())
+            .map(|(n, row)| (*n, row.clone().before(i64::MAX)))
+            .collect();
+        let numbered: Vec<(u32, &Row)> = whole.iter().map(|(n, row)| (*n, row)).collect();
+        done.families = learn(&numbered, name);
+        let before = match self.stored_families(tenant, rows.len())? {
+            Some(families) => families,
+            None => {
+                let whole: Vec<(u32, Row)> = (rows.iter())
+                    .map(|(n, row)| (*n, row.clone().before(i64::MAX)))
+                    .collect();
+                let numbered: Vec<(u32, &Row)> = whole.iter().map(|(n, r)| (*n, r)).collect();
+                learn(&numbered, name)
+            }
+        };
+        let after: BTreeMap<u32, Row> = after.into_iter().collect();
+        done.regrouped = moves.regrouped(
+            &Signed::of(&before, &rows),
+            &Signed::of(&done.families, &after),
+        );
+        done.names = names.all.split_off(known);
+        Ok(done)
+    }
+
+    /// Gives every record of a tenant, in order of storing, to `each`. With `changed`, only the segments in it are read once
+    /// more: the others are known to be as before.
+    fn pass(
+        &self,
+        tenant: &str,
+        rows: &BTreeMap<u32, Row>,
+        names: &mut Names,
+        changed: Option<&BTreeSet<u64>>,
+        read: Read<'_>,
+        each: &mut dyn FnMut(Passing<'_>),
+    ) -> Result<()> {
+        let txn = self.read()?;
+        let (Some(segments), Some(pieces)) =
+            (self.table(&txn, SEGMENTS)?, self.table(&txn, PIECES)?)
+        else {
+            return Ok(());
+        };
+        let mut words = Words::default();
+        let mut texts: FxHashMap<u32, String> = FxHashMap::default();
+        let mut raw = Vec::new();
+        for entry in self.get(segments.iter())? {
+            let (number, value) = self.get(entry)?;
+            let (number, row) = (number.value(), SegmentRow::from_bytes(value.value())?);
+            if row.tenant != tenant {
+                continue;
+            }
+            let (shapes, mut reader) = evidence::open(self, &pieces, number, &row)?;
+            self.learn_words(&txn, &shapes, &mut words)?;
+            for i in 0..reader.len() {
+                let shape = &shapes[reader.shape_number(i)];
+                let was = said(shape, reader.time(i), rows);
+                let run = row.run_of(i);
+                let source = run.map_or(0, |at| row.runs[at].source);
+                raw.clear();
+                let mut now = None;
+                if changed.is_none_or(|c| c.contains(&number)) {
+                    reader.raw(i, &words, &mut raw)?;
+                    now = read(&Kept {
+                        raw: &raw,
+                        time: was.time,
+                        status: ParseStatus::from_number(was.status).unwrap_or_default(),
+                        logtype: words.logtype(shape.shape.logtype),
+                        source,
+                        received_at: row.received_at(i),
+                        run: (number, run.unwrap_or(0)),
+                    });
+                }
+                let now = now.map(|now| (said_now(&now, names), now));
+                let now = now.filter(|(now, _)| *now != was);
+                let logtype = shape.shape.logtype;
+                let text = match &now {
+                    Some((_, reread)) => reread.normalised.as_str(),
+                    None if changed.is_none() => "",
+                    None => {
+                        (texts.entry(logtype)).or_insert_with(|| normalise(words.logtype(logtype)))
+                    }
+                };
+                each(Passing {
+                    segment: number,
+                    source,
+                    raw: &raw,
+                    text,
+                    now: now.as_ref().map(|(now, _)| now),
+                    was: &was,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// What is to be written for the fingerprints that gained or lost records.
+    fn settle(
+        &self,
+        tenant: &str,
+        rows: &BTreeMap<u32, Row>,
+        affected: &BTreeSet<u128>,
+        mut counted: Counted,
+        moves: &Moves,
+        done: &mut Rereading,
+    ) -> Result<()> {
+        let numbers: BTreeMap<u128, u32> = rows.iter().map(|(n, r)| (r.fingerprint, *n)).collect();
+        let ours: Vec<(u32, Row)> = (rows.iter())
+            .filter(|(_, r)| affected.contains(&r.fingerprint))
+            .map(|(n, r)| (*n, r.clone()))
+            .collect();
+        let stored = self.activity_of(&ours)?;
+        let departed = self.departures_of(&ours)?;
+        let mut next = self.next_fingerprint()?;
+        let target = |old: u128| match counted.now.contains_key(&old) {
+            true => old,
+            // All that is left of it reads as another now; so would have what was pruned.
+            false => moves.main_target(old).unwrap_or(old),
+        };
+        let targets: BTreeMap<u128, u128> = affected.iter().map(|f| (*f, target(*f))).collect();
+        let mut by_number: BTreeMap<u128, u32> = BTreeMap::new();
+        for fingerprint in counted.now.keys() {
+            let number = numbers.get(fingerprint).copied().unwrap_or_else(|| {
+                done.fresh.insert(next);
+                next += 1;
+                next - 1
+            });
+            by_number.insert(*fingerprint, number);
+        }
+        let mut inherited: Vec<(u32, i64, i64)> = Vec::new();
+        for (old, row) in &ours {
+            let was = counted.was.remove(&row.fingerprint).unwrap_or_default();
+            let heir = targets[&row.fingerprint];
+            let to = by_number.get(&heir).copied().unwrap_or(*old);
+            let mut left_over = false;
+            for (host, cells) in stored.get(old).into_iter().flatten() {
+                let left = without(cells, was.cells.get(host).map_or(&[], Vec::as_slice));
+                left_over |= !left.is_empty();
+                if !left.is_empty() {
+                    activity::merge(done.activity.entry((to, *host)).or_default(), &left);
+                }
+            }
+            for (day, all) in departed.get(old).into_iter().flatten() {
+                let left = departures_without(all, was.departures.get(day));
+                if !left.is_empty() && to == *old {
+                    done.departures.insert((to, *day), left);
+                }
+            }
+            if heir != row.fingerprint {
+                done.aliases.insert(row.fingerprint, heir);
+                done.gone.insert(*old);
+            }
+            if left_over && heir == row.fingerprint {
+                done.rows.insert(*old, row.clone());
+            } else if left_over {
+                inherited.push((to, row.first_dated, row.first_seen));
+            }
+        }
+        for (fingerprint, now) in counted.now {
+            let number = by_number[&fingerprint];
+            let kept = done.rows.remove(&number);
+            let row = now.row(tenant, fingerprint, kept);
+            for (host, cells) in now.cells {
+                activity::merge(done.activity.entry((number, host)).or_default(), &cells);
+            }
+            let usual = row.usual;
+            for (day, all) in now.departures {
+                let into = done.departures.entry((number, day)).or_default();
+                let departs = all.into_iter().filter(|((_, s), _)| Some(*s) != usual);
+                super::severities::merge(into, &departs.collect());
+            }
+            done.rows.insert(number, row);
+        }
+        for (to, first_dated, first_seen) in inherited {
+            if let Some(row) = done.rows.get_mut(&to) {
+                row.first_dated = row.first_dated.min(first_dated);
+                row.first_seen = row.first_seen.min(first_seen);
+            }
+        }
+        done.departures.retain(|_, day| !day.is_empty());
+        Ok(())
+    }
+
+    /// What the number of the next new fingerprint will be.
+    fn next_fingerprint(&self) -> Result<u32> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, FINGERPRINTS)? else {
+            return Ok(0);
+        };
+        Ok(self.get(table.last())?.map_or(0, |(n, _)| n.value() + 1))
+    }
+
+    /// Fingerprints that became others when their records were read once more, by tenant.
+    pub(super) fn aliases(&self, tenant: &str) -> Result<Vec<(u128, u128)>> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, ALIASES)? else {
+            return Ok(Vec::new());
+        };
+        let mut out = Vec::new();
+        for entry in self.get(table.range((tenant, 0)..=(tenant, u128::MAX)))? {
+            let (key, value) = self.get(entry)?;
+            out.push((key.value().1, value.value()));
+        }
+        Ok(out)
+    }
+}
+
+fn said(shape: &ShapeRow, time: Timestamp, rows: &BTreeMap<u32, Row>) -> Said {
+    Said {
+        time,
+        host: shape.shape.host,
+        service: shape.shape.service,
+        severity: shape.shape.severity,
+        facility: shape.shape.facility,
+        status: shape.shape.status,
+        fingerprint: rows.get(&shape.fingerprint).map_or(0, |r| r.fingerprint),
+    }
+}
+
+fn said_now(now: &Reread, names: &mut Names) -> Said {
+    Said {
+        // Segments keep times exactly, so what differs by a microsecond differs.
+        time: now.time,
+        host: names.number(&now.host),
+        service: names.number(&now.service),
+        severity: now.severity,
+        facility: now.facility,
+        status: now.status.number(),
+        fingerprint: now.fingerprint,
+    }
+}
+
+/// In which of [`FIELDS`] two readings differ.
+fn differences(was: &Said, now: &Said) -> [bool; FIELDS.len()] {
+    [
+        was.time != now.time,
+        was.host != now.host,
+        was.service != now.service,
+        (was.severity, was.facility) != (now.severity, now.facility),
+        was.status != now.status,
+        was.fingerprint != now.fingerprint && was.service == now.service,
+    ]
+}
+
+/// What the records of some fingerprints come to: as they were, and as they are now.
+#[derive(Default)]
+struct Counted {
+    was: BTreeMap<u128, Tally>,
+    now: BTreeMap<u128, Tally>,
+}
+
+#[derive(Default)]
+struct Tally {
+    cells: BTreeMap<u32, Vec<Cell>>,
+    departures: BTreeMap<i32, Departures>,
+    /// Service, text, severity, time and whether the record itself said it, in order of storing; the texts once each.
+    seen: Vec<(u32, String, u8, Timestamp, bool)>,
+    known: FxHashMap<(u64, u8, bool), usize>,
+}
+
+impl Counted {
+    fn take(&mut self, p: &Passing<'_>, affected: &BTreeSet<u128>) {
+        if affected.contains(&p.was.fingerprint) {
+            let tally = self.was.entry(p.was.fingerprint).or_default();
+            tally.add(p.was, "");
+        }
+        let now = p.now.unwrap_or(p.was);
+        if affected.contains(&now.fingerprint) {
+            let tally = self.now.entry(now.fingerprint).or_default();
+            tally.add(now, p.text);
+        }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, said: &Said, text: &str) {
+        let cell = Cell::one(said.time);
+        activity::merge(self.cells.entry(said.host).or_default(), &[cell]);
+        let day = self.departures.entry(said.time.hour().day()).or_default();
+        let at = (said.time.hour().of_day(), said.severity);
+        *day.entry(at).or_default() += 1;
+        let dated = ParseStatus::from_number(said.status).is_some_and(ParseStatus::is_dated);
+        let key = (xxh3_64(text.as_bytes()), said.severity, dated);
+        match self.known.get(&key) {
+            Some(&at) => self.seen[at].3 = self.seen[at].3.min(said.time),
+            None => {
+                self.known.insert(key, self.seen.len());
+                let text = text.to_string();
+                self.seen
+                    .push((said.service, text, said.severity, said.time, dated));
+            }
+        }
+    }
+
+    /// The row of the fingerprint: what was known of it and is not told anew, with what its records say now.
+    fn row(&self, tenant: &str, fingerprint: u128, kept: Option<Row>) -> Row {
+        let text = self.seen.first().map(|s| s.1.clone());
+        let mut row = kept.unwrap_or_else(|| Row {
+            tenant: tenant.to_string(),
+            fingerprint,
+            service: self.seen.first().map_or(0, |s| s.0),
+            normalised: text.unwrap_or_default(),
+            first_text: i64::MAX,
+            wider: Vec::new(),
+            severities: Vec::new(),
+            usual: None,
+            first_dated: i64::MAX,
+            first_seen: i64::MAX,
+        });
+        for (_, text, severity, time, dated) in &self.seen {
+            row.saw_severity(*severity, *time);
+            let other = (*text != row.normalised).then_some(text.as_str());
+            row.saw_text(other, time.0);
+            row.first_seen = row.first_seen.min(time.0);
+            if *dated {
+                row.first_dated = row.first_dated.min(time.0);
+            }
+        }
+        row
+    }
+}
+
+/// What is left of some hours without records that were counted in them.
+fn without(cells: &[Cell], gone: &[Cell]) -> Vec<Cell> {
+    let mut gone = gone.iter().peekable();
+    let mut left = Vec::new();
+    for cell in cells {
+        while gone.next_if(|g| g.hour < cell.hour).is_some() {}
+        match gone.next_if(|g| g.hour == cell.hour) {
+            Some(taken) if taken.count >= cell.count => {}
+            Some(taken) => left.push(less(cell, taken)),
+            None => left.push(cell.clone()),
+        }
+    }
+    left
+}
+
+fn less(cell: &Cell, taken: &Cell) -> Cell {
+    let mut left = cell.clone();
+    left.count -= taken.count;
+    match (&mut left.moments, &taken.moments) {
+        (Moments::Exact(all), Moments::Exact(taken)) => {
+            let mut taken: Vec<u16> = taken.to_vec();
+            let kept = all.iter().copied().filter(|offset| {
+                let at = taken.iter().position(|t| t == offset);
+                at.map(|at| taken.swap_remove(at)).is_none()
+            });
+            *all = Offsets::of(&kept.collect::<Vec<u16>>());
+        }
+        (Moments::Slots { counts, .. }, _) => {
+            for (time, count) in taken.points() {
+                let slot = time.since(cell.hour.start()) / (5 * crate::time::MINUTE);
+                let slot = &mut counts[(slot as usize).min(crate::signature::SLOTS - 1)];
+                *slot = slot.saturating_sub(count);
+            }
+        }
+        // Fewer records than were taken out cannot be there.
+        (Moments::Exact(_), Moments::Slots { .. }) => {}
+    }
+    left
+}
+
+fn departures_without(all: &Departures, gone: Option<&Departures>) -> Departures {
+    let left = all.iter().map(|(at, count)| {
+        let gone = gone.and_then(|g| g.get(at)).copied().unwrap_or(0);
+        (*at, count.saturating_sub(gone))
+    });
+    left.filter(|(_, count)| *count > 0).collect()
+}
+
+/// Where records went: counts by old and new fingerprint, with one of those that moved.
+#[derive(Default)]
+struct Moves(BTreeMap<(u128, u128), (u64, Vec<u8>)>);
+
+impl Moves {
+    fn note(&mut self, from: u128, to: u128, raw: &[u8]) {
+        let (count, _) = (self.0.entry((from, to))).or_insert_with(|| (0, raw.to_vec()));
+        *count += 1;
+    }
+
+    /// Where most records of a fingerprint went.
+    fn main_target(&self, from: u128) -> Option<u128> {
+        let of = self.0.range((from, 0)..=(from, u128::MAX));
+        let most = of.max_by_key(|((_, to), (count, _))| (*count, std::cmp::Reverse(*to)));
+        most.map(|((_, to), _)| *to)
+    }
+
+    /// The signatures that are not as they were, those that share records together.
+    fn regrouped(&self, before: &Signed, after: &Signed) -> Vec<Regrouped> {
+        let mut edges: BTreeMap<(u128, u128), (u64, &[u8])> = BTreeMap::new();
+        for ((from, to), (count, raw)) in &self.0 {
+            let (Some(old), Some(new)) = (before.root.get(from), after.root.get(to)) else {
+                continue;
+            };
+            let edge = edges.entry((*old, *new)).or_insert((0, raw));
+            edge.0 += count;
+            if from != to {
+                edge.1 = raw;
+            }
+        }
+        let mut news_of: BTreeMap<u128, Vec<u128>> = BTreeMap::new();
+        let mut olds_of: BTreeMap<u128, Vec<u128>> = BTreeMap::new();
+        for (old, new) in edges.keys() {
+            news_of.entry(*old).or_default().push(*new);
+            olds_of.entry(*new).or_default().push(*old);
+        }
+        let mut out = Vec::new();
+        let mut told: BTreeSet<u128> = BTreeSet::new();
+        for old in news_of.keys() {
+            if told.contains(old) {
+                continue;
+            }
+            let (olds, news) = together(*old, &news_of, &olds_of);
+            told.extend(&olds);
+            let pairs = || {
+                let of = |o: &u128| news_of[o].iter().map(|n| (*o, *n)).collect::<Vec<_>>();
+                olds.iter().flat_map(of)
+            };
+            let side = |root: u128, signed: &Signed, of: fn((u128, u128)) -> u128| Side {
+                root,
+                template: signed.template.get(&root).cloned().unwrap_or_default(),
+                records: (pairs().filter(|pair| of(*pair) == root))
+                    .map(|pair| edges[&pair].0)
+                    .sum(),
+            };
+            let before: Vec<Side> = olds.iter().map(|o| side(*o, before, |p| p.0)).collect();
+            let after: Vec<Side> = news.iter().map(|n| side(*n, after, |p| p.1)).collect();
+            if before != after {
+                let moved = pairs().find(|(o, n)| o != n).or(pairs().next());
+                let example = moved.map_or_else(Vec::new, |pair| edges[&pair].1.to_vec());
+                out.push(Regrouped {
+                    before,
+                    after,
+                    example,
+                });
+            }
+        }
+        out
+    }
+}
+
+/// The old and new signatures that hang together with one.
+fn together(
+    old: u128,
+    news_of: &BTreeMap<u128, Vec<u128>>,
+    olds_of: &BTreeMap<u128, Vec<u128>>,
+) -> (BTreeSet<u128>, BTreeSet<u128>) {
+    let (mut olds, mut news) = (BTreeSet::from([old]), BTreeSet::new());
+    let mut open = vec![old];
+    while let Some(old) = open.pop() {
+        for new in news_of.get(&old).into_iter().flatten() {
+            if news.insert(*new) {
+                let more = olds_of.get(new).into_iter().flatten();
+                open.extend(more.filter(|o| olds.insert(**o)));
+            }
+        }
+    }
+    (olds, news)
+}
+
+/// Families by the hashes of their members.
+struct Signed {
+    root: BTreeMap<u128, u128>,
+    template: BTreeMap<u128, String>,
+}
+
+impl Signed {
+    fn of(families: &Families, rows: &BTreeMap<u32, Row>) -> Signed {
+        let (mut root, mut template) = (BTreeMap::new(), BTreeMap::new());
+        for (member, eldest, text) in &families.members {
+            if let (Some(member), Some(eldest)) = (rows.get(member), rows.get(eldest)) {
+                root.insert(member.fingerprint, eldest.fingerprint);
+                template.insert(eldest.fingerprint, text.clone());
+            }
+        }
+        Signed { root, template }
+    }
+}
