@@ -6,7 +6,8 @@ use crate::event::Span;
 use crate::event::{Parsed, Severity};
 use crate::formats::{Context, Format, detect};
 use crate::refine::{Cut, SlotType, fingerprint, normalise};
-use crate::store::segment::frame::{Framer, LONGEST_NAME};
+use crate::store::segment::column::{Slice, word as word_of};
+use crate::store::segment::frame::{Framed, Framer, LONGEST_NAME};
 use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
@@ -122,12 +123,28 @@ pub struct Worker {
 #[derive(Default)]
 struct Names {
     known: FxHashMap<String, u32>,
+    /// Short names once more, as words: hashed and compared at once.
+    words: FxHashMap<u128, u32>,
     all: Vec<String>,
     told: usize,
 }
 
 impl Names {
-    fn of(&mut self, name: &str) -> u32 {
+    /// The number of `name`, which stands at `span` of `raw` if that is not empty.
+    fn of(&mut self, raw: &[u8], span: Span, name: &str) -> u32 {
+        let word = Some(span).filter(|s| !s.is_empty());
+        let Some(word) = word.and_then(|span| word_of(raw, span)) else {
+            return self.number(shortened(name));
+        };
+        if let Some(&n) = self.words.get(&word) {
+            return n;
+        }
+        let n = self.number(name);
+        self.words.insert(word, n);
+        n
+    }
+
+    fn number(&mut self, name: &str) -> u32 {
         if let Some(&n) = self.known.get(name) {
             return n;
         }
@@ -230,26 +247,26 @@ impl Worker {
         let time = self.time_of(&parsed, undated);
         self.cut.cut(&parsed.message);
         let logtype = self.logtype(&parsed.message, room);
-        let verbatim = self.framer.cut(raw, &parsed, time) && self.frames.len() < MOST_FRAMES;
-        if self.frames.len() >= MOST_FRAMES {
-            self.framer.take_whole(raw);
-        }
+        let framed = match self.framer.find(raw, &parsed, time) {
+            Some(known) => known,
+            None => self.frame(raw, &parsed, time),
+        };
         let shape = Shape {
-            frame: self.frame(),
+            frame: framed.number,
             logtype,
-            host: self.names.of(shortened(&parsed.host)),
-            service: self.names.of(shortened(&parsed.service)),
+            host: self.names.of(raw, parsed.host_span, &parsed.host),
+            service: self.names.of(raw, parsed.service_span, &parsed.service),
             severity: parsed.severity.map_or(NONE, Severity::number),
             facility: parsed.facility.unwrap_or(NONE),
             status: parsed.status.number(),
-            verbatim,
+            verbatim: framed.verbatim,
         };
         self.builder.push(
             shape,
             time,
             raw.len(),
-            self.framer.slots.iter().map(|s| s.of(raw)),
-            self.cut.vars.iter().map(|s| s.of(&parsed.message)),
+            slices(raw, &self.framer.slots),
+            slices(&parsed.message, &self.cut.vars),
         );
         parsed.status
     }
@@ -292,8 +309,23 @@ impl Worker {
         n
     }
 
-    /// The number of the frame just cut; mostly that of the record before.
-    fn frame(&mut self) -> u32 {
+    /// Cuts the frame of a record and gives it a number.
+    fn frame(&mut self, raw: &[u8], parsed: &Parsed<'_>, time: Timestamp) -> Framed {
+        let mut verbatim = self.framer.cut(raw, parsed, time);
+        if self.frames.len() >= MOST_FRAMES {
+            self.framer.take_whole(raw);
+            verbatim = false;
+        }
+        let framed = Framed {
+            number: self.frame_number(),
+            verbatim,
+        };
+        self.framer.remember(raw, parsed, framed);
+        framed
+    }
+
+    /// The number of the frame just cut; that of JSON is mostly the one of the record before.
+    fn frame_number(&mut self) -> u32 {
         if let Some((frame, number)) = &self.last_frame
             && *frame == self.framer.frame
         {
@@ -326,6 +358,11 @@ impl Worker {
         self.fingerprints.insert((logtype, service), n);
         n
     }
+}
+
+/// The values at these spans.
+fn slices<'a>(of: &'a [u8], spans: &'a [Span]) -> impl Iterator<Item = Slice<'a>> {
+    spans.iter().map(move |&span| Slice { of, span })
 }
 
 /// Names are kept in a dictionary, so their length is bounded; the raw record has the whole of a longer one.

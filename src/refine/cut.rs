@@ -2,7 +2,8 @@
 
 use super::class::*;
 use super::{
-    CLASS, CLOSE, Shape, SlotType, classes_of, escape_end, place_in, plain_bytes, shape_of, trim,
+    CLASS, CLOSE, Shape, SlotType, classes_of, dotted, escape_end, place_in, plain_bytes, shape_of,
+    trim,
 };
 use crate::event::Span;
 
@@ -135,6 +136,11 @@ impl Cut {
             } else {
                 SlotType::Any
             };
+            return self.var(message, start, end, slot);
+        }
+        if seen & !(DIGIT | DOT) == 0
+            && let Some(slot) = dotted(core)
+        {
             return self.var(message, start, end, slot);
         }
         // Dot leaders: `enabled......0`.

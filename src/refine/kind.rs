@@ -94,7 +94,7 @@ pub fn shape_of(core: &[u8], seen: u16) -> Shape {
         return with_slash(core, seen);
     }
     if seen & !(DIGIT | DOT) == 0 {
-        return Shape::Whole(dotted(core));
+        return Shape::Whole(dotted(core).unwrap_or(SlotType::Any));
     }
     let one = |byte: u8| {
         let at = core.iter().position(|&b| b == byte)?;
@@ -135,7 +135,7 @@ fn with_colon(core: &[u8], seen: u16) -> Shape {
         }
         if let (1, Some(at)) = (colons, core.iter().position(|&b| b == b':'))
             && core[at + 1..].iter().all(u8::is_ascii_digit)
-            && dotted(&core[..at]) == SlotType::Ip
+            && dotted(&core[..at]) == Some(SlotType::Ip)
         {
             return Shape::IpPort(at);
         }
@@ -247,11 +247,14 @@ fn plain(core: &[u8], seen: u16) -> SlotType {
     SlotType::Any
 }
 
-/// Digits and dots: a number, an address, or a version.
-fn dotted(core: &[u8]) -> SlotType {
+/// Digits and dots: a number, an address, or a version; `None` where dots lead from one thing to another.
+pub fn dotted(core: &[u8]) -> Option<SlotType> {
     let (mut dots, mut digits, mut value, mut address) = (0, 0, 0u32, true);
     for &b in core {
         if b == b'.' {
+            if digits == 0 && dots > 0 {
+                return None;
+            }
             address &= (1..=3).contains(&digits) && value <= 255;
             (dots, digits, value) = (dots + 1, 0, 0);
         } else {
@@ -260,11 +263,11 @@ fn dotted(core: &[u8]) -> SlotType {
         }
     }
     address &= (1..=3).contains(&digits) && value <= 255;
-    match dots {
+    Some(match dots {
         0 | 1 => SlotType::Num,
         3 if address => SlotType::Ip,
         _ => SlotType::Any,
-    }
+    })
 }
 
 /// `7:05`, `19:07:05`, `19:07:05.123`.

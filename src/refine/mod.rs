@@ -40,7 +40,7 @@ pub use slot::SlotType;
 pub use text::widen;
 
 use evidence::{Differing, Evidence, Place, WordClass, word_class};
-use kind::{CLASS, Shape, class, classes_of, shape_of};
+use kind::{CLASS, Shape, class, classes_of, dotted, shape_of};
 use learn::learn;
 use lexeme::{Lexeme, Sort, lex};
 use lexicon::{Lexicon, is_slot, slot_like};

@@ -3,6 +3,7 @@
 use super::Store;
 use super::evidence::{self, SegmentRow, ShapeRow};
 use super::schema::{PIECES, SEGMENTS};
+use super::segment::column::Slice;
 use super::segment::{Builder, Reader, Shape};
 use crate::error::{Error, Kind, Result};
 use crate::time::Timestamp;
@@ -142,8 +143,13 @@ impl Rewrite {
             self.next = Some(ordinal + 1);
             let (shape, time) = (*reader.shape(i), reader.time(i));
             let (frame, message) = reader.values(i)?;
-            self.builder
-                .push(shape, time, 0, frame.into_iter(), message.into_iter());
+            self.builder.push(
+                shape,
+                time,
+                0,
+                frame.into_iter().map(Slice::whole),
+                message.into_iter().map(Slice::whole),
+            );
         }
         self.dated = self.dated.max(row.last_dated);
         Ok(())

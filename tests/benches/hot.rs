@@ -2,6 +2,7 @@
 
 use brainstem::formats::{Context, Format, Zone, by_name};
 use brainstem::refine::Cut;
+use brainstem::store::segment::column::Slice;
 use brainstem::store::segment::frame::Framer;
 use brainstem::store::segment::{Builder, NONE, Place, Reader, Sealed, Shape};
 use brainstem::time::Timestamp;
@@ -63,8 +64,8 @@ fn built(lines: &[String]) -> Builder {
             shape,
             time,
             raw.len(),
-            framer.slots.iter().map(|s| s.of(raw)),
-            cut.vars.iter().map(|s| s.of(message)),
+            framer.slots.iter().map(|&span| Slice { of: raw, span }),
+            cut.vars.iter().map(|&span| Slice { of: message, span }),
         );
     }
     builder

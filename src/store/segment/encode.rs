@@ -1,6 +1,6 @@
 //! Building a segment: rows are pushed one by one, columns fill, and sealing compresses them.
 
-use super::column::{self, Streams, Values};
+use super::column::{self, Slice, Streams, Values};
 use super::varint::{put, zigzag};
 use super::{Run, Shape};
 use crate::error::{Error, Result};
@@ -117,8 +117,8 @@ impl Builder {
         shape: Shape,
         time: Timestamp,
         raw_len: usize,
-        frame_values: impl Iterator<Item = &'a [u8]>,
-        message_values: impl Iterator<Item = &'a [u8]>,
+        frame_values: impl Iterator<Item = Slice<'a>>,
+        message_values: impl Iterator<Item = Slice<'a>>,
     ) {
         let number = match self.index.get(&shape) {
             Some(&n) => n,
@@ -256,13 +256,13 @@ fn count_in(cells: &mut Vec<Cell>, time: Timestamp) {
     }
 }
 
-fn fill<'a>(group: &mut Group, values: impl Iterator<Item = &'a [u8]>, spare: &mut Vec<Values>) {
+fn fill<'a>(group: &mut Group, values: impl Iterator<Item = Slice<'a>>, spare: &mut Vec<Values>) {
     group.rows += 1;
     for (slot, value) in values.enumerate() {
         if group.columns.len() == slot {
             group.columns.push(spare.pop().unwrap_or_default());
         }
-        group.columns[slot].push(value);
+        group.columns[slot].push_slice(value);
     }
 }
 

@@ -3,6 +3,7 @@
 //! A frame is a byte string of pieces, the same for all records of one layout: `{stamp} {host} {service}[{slot}]: {message}`.
 //! Records of one program, or all entries of a journal with the same fields, share one frame; it is kept once, in a dictionary.
 
+use super::layout::Layouts;
 use super::stamp::Style;
 use super::varint::{put, take, take_slice};
 use crate::event::{Parsed, Span};
@@ -62,6 +63,15 @@ pub fn pieces(mut frame: &[u8]) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
+/// The frame of a record, by the number that was given to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Framed {
+    /// The number.
+    pub number: u32,
+    /// Whether the message is a piece of the frame; if not, it must be parsed again from the raw record.
+    pub verbatim: bool,
+}
+
 /// Buffers for cutting frames, reused from record to record.
 #[derive(Debug, Default)]
 pub struct Framer {
@@ -71,6 +81,7 @@ pub struct Framer {
     pub slots: Vec<Span>,
     parts: Vec<(Span, Part)>,
     scratch: Vec<u8>,
+    layouts: Layouts,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +93,19 @@ enum Part {
 }
 
 impl Framer {
+    /// The frame of `raw`, if it is one of those met lately; [`Framer::slots`] are what fills it.
+    pub fn find(&mut self, raw: &[u8], parsed: &Parsed<'_>, time: Timestamp) -> Option<Framed> {
+        self.layouts.find(raw, parsed, time, &mut self.slots)
+    }
+
+    /// Remembers the frame just cut, by the number given to it. Only that of text is found again: what is a slot in JSON or in
+    /// a record taken whole is not said by its bytes.
+    pub fn remember(&mut self, raw: &[u8], parsed: &Parsed<'_>, framed: Framed) {
+        if raw.first() != Some(&b'{') && !self.parts.is_empty() {
+            self.layouts.remember(&self.frame, raw, parsed, framed);
+        }
+    }
+
     /// Cuts the frame of `raw`, whose parts are `parsed`, stored under `time`. Returns whether the message is a piece of
     /// the frame; if not, it must be parsed again from the raw record.
     pub fn cut(&mut self, raw: &[u8], parsed: &Parsed<'_>, time: Timestamp) -> bool {
@@ -105,6 +129,7 @@ impl Framer {
     pub fn take_whole(&mut self, raw: &[u8]) {
         self.frame.clear();
         self.slots.clear();
+        self.parts.clear();
         self.slot(0, raw.len());
     }
 
@@ -309,6 +334,16 @@ mod tests {
         }
     }
 
+    /// The same with parts that are slices of the record, as formats return them.
+    fn parsed_in(raw: &[u8], spans: [Span; 4]) -> Parsed<'_> {
+        let text = |s: Span| Cow::Borrowed(std::str::from_utf8(s.of(raw)).expect("text"));
+        Parsed {
+            host: text(spans[1]),
+            service: text(spans[2]),
+            ..parsed(raw, spans)
+        }
+    }
+
     fn together(raw: &[u8], p: &Parsed<'_>, time: Timestamp) -> (Framer, Vec<u8>) {
         let mut framer = Framer::default();
         framer.cut(raw, p, time);
@@ -367,6 +402,46 @@ mod tests {
             framer.slots.iter().map(|s| s.of(raw)).collect::<Vec<_>>(),
             [&b"5"[..], br#"x \" y"#]
         );
+    }
+
+    #[test]
+    fn a_frame_met_before_is_found_and_fits_only_what_it_gives_back() {
+        let time = Timestamp::from_secs(1_772_424_306);
+        let line = |raw: &'static [u8], message: usize| {
+            let spans = [
+                Span::new(0, 15),
+                Span::new(16, 21),
+                Span::new(22, 26),
+                Span::new(message, raw.len()),
+            ];
+            (raw, parsed_in(raw, spans))
+        };
+        let framed = Framed {
+            number: 7,
+            verbatim: true,
+        };
+        let mut framer = Framer::default();
+        let (raw, p) = line(b"Mar  2 04:05:06 web-1 cron[812]: hello 5", 33);
+        assert_eq!(framer.find(raw, &p, time), None);
+        framer.cut(raw, &p, time);
+        framer.remember(raw, &p, framed);
+        for (other, message, found) in [
+            (
+                &b"Mar  2 04:05:06 web-2 sshd[90000]: bye"[..],
+                35,
+                Some(framed),
+            ),
+            (b"Mar  2 04:05:07 web-2 sshd[90000]: bye", 35, None),
+            (b"Mar  2 04:05:06 web-2 sshd[]: bye", 30, None),
+            (b"Mar  2 04:05:06 web-2 sshd: bye", 28, None),
+            (b"Mar  2 04:05:06 web-2 sshd[a]: bye", 31, None),
+        ] {
+            let (raw, p) = line(other, message);
+            assert_eq!(framer.find(raw, &p, time), found, "{}", raw.escape_ascii());
+        }
+        let (raw, p) = line(b"Mar  2 04:05:06 web-2 sshd[90000]: bye", 35);
+        framer.find(raw, &p, time);
+        assert_eq!(framer.slots[0].of(raw), b"90000");
     }
 
     proptest! {

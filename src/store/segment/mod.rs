@@ -6,6 +6,7 @@
 pub mod column;
 mod encode;
 pub mod frame;
+mod layout;
 mod reader;
 pub mod stamp;
 pub mod varint;

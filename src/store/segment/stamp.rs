@@ -25,6 +25,70 @@ pub enum Style {
     Epoch(u32),
 }
 
+/// The stamp written last, so that another one of the same minute need not be written to be compared.
+#[derive(Debug, Default)]
+pub struct Memo {
+    style: Option<Style>,
+    minute: i64,
+    text: Vec<u8>,
+    scratch: Vec<u8>,
+}
+
+const MINUTE: i64 = 60 * SECOND;
+
+impl Memo {
+    /// Whether `text` is exactly `time` in this style.
+    pub fn is(&mut self, style: Style, text: &[u8], time: Timestamp) -> bool {
+        if self.style == Some(style)
+            && self.minute == time.0.div_euclid(MINUTE)
+            && let Some(same) = self.is_in_minute(style, text, time)
+        {
+            return same;
+        }
+        self.scratch.clear();
+        style.write(time, &mut self.scratch);
+        if self.scratch != text {
+            return false;
+        }
+        self.style = Some(style);
+        self.minute = time.0.div_euclid(MINUTE);
+        std::mem::swap(&mut self.text, &mut self.scratch);
+        true
+    }
+
+    /// The same within the minute of the stamp written last; `None` when only writing tells.
+    fn is_in_minute(&self, style: Style, text: &[u8], time: Timestamp) -> Option<bool> {
+        let at = style.seconds()?;
+        let micros = time.0.rem_euclid(MINUTE);
+        let second = (micros / SECOND) as u8;
+        if text.len() != self.text.len() {
+            return Some(false);
+        }
+        let (before, rest) = text.split_at_checked(at)?;
+        let (known, known_rest) = self.text.split_at_checked(at)?;
+        let (clock, rest) = rest.split_at_checked(2)?;
+        let fraction = match style {
+            Style::Iso { digits, .. } if digits > 0 => 1 + usize::from(digits.min(6)),
+            _ => 0,
+        };
+        let (fraction, zone) = rest.split_at_checked(fraction)?;
+        let known_zone = known_rest.get(2 + fraction.len()..)?;
+        let point = fraction.first() == known_rest[2..].first() || fraction.is_empty();
+        let mut unit = SECOND;
+        let digits = fraction.iter().skip(1).all(|&b| {
+            unit /= 10;
+            b == b'0' + (micros / unit % 10) as u8
+        });
+        Some(
+            before == known
+                && clock == [b'0' + second / 10, b'0' + second % 10]
+                && point
+                && digits
+                && zone == known_zone,
+        )
+    }
+}
+
 /// How the zone of an ISO stamp is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Zone {
@@ -49,6 +113,15 @@ impl Style {
         scratch.clear();
         style.write(time, scratch);
         (scratch == text).then_some(style)
+    }
+
+    /// Where the seconds stand in it: what is before and after them is the same for a minute, but for a fraction.
+    fn seconds(self) -> Option<usize> {
+        match self {
+            Style::Bsd(_) => Some(13),
+            Style::Iso { .. } => Some(17),
+            Style::Epoch(_) => None,
+        }
     }
 
     /// Appends the stamp of `time` in this style.
@@ -290,7 +363,53 @@ mod tests {
         assert_eq!(Style::of(b"2026-03-02T04:05:07Z", t, &mut Vec::new()), None);
     }
 
+    fn style() -> impl Strategy<Value = Style> {
+        let zone = prop::sample::select(vec![Zone::None, Zone::Zulu, Zone::Colon, Zone::Plain]);
+        let iso = (
+            prop::sample::select(vec![b'T', b' ']),
+            0u8..=6,
+            any::<bool>(),
+            zone,
+            -12i16..14,
+        );
+        prop_oneof![
+            (-12i16..14).prop_map(|h| Style::Bsd(h * 60)),
+            iso.prop_map(|(between, digits, comma, zone, hours)| Style::Iso {
+                between,
+                digits,
+                point: if comma { b',' } else { b'.' },
+                zone,
+                offset: if zone == Zone::Zulu {
+                    0
+                } else {
+                    hours * 60 + 30
+                },
+            }),
+            Just(Style::Epoch(1_000)),
+        ]
+    }
+
     proptest! {
+        #[test]
+        fn the_memo_says_what_writing_says(
+            style in style(),
+            start in 0i64..2_000_000_000,
+            stamps in prop::collection::vec((-90_000_000i64..90_000_000, 0i64..3, 0usize..40, any::<u8>(), any::<bool>()), 1..12),
+        ) {
+            let mut memo = Memo::default();
+            for (ahead, other, at, byte, damage) in stamps {
+                let time = Timestamp(start * SECOND + ahead);
+                let mut text = Vec::new();
+                style.write(Timestamp(time.0 + other / 2 * SECOND), &mut text);
+                if damage && at < text.len() {
+                    text[at] = byte;
+                }
+                let mut written = Vec::new();
+                style.write(time, &mut written);
+                prop_assert_eq!(memo.is(style, &text, time), written == text);
+            }
+        }
+
         #[test]
         fn what_a_style_accepts_it_gives_back(micros in -62_000_000_000_000_000i64..200_000_000_000_000_000, text in "[0-9A-Za-z:., +-]{9,30}") {
             let t = Timestamp(micros);
