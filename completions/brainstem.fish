@@ -438,12 +438,28 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l to -d 'En
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l incident -d 'What was told before this incident, how long before, and what was not' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l at -d 'The same for a time of trouble' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l set -d 'Walk again with another value of a constant, and compare; may be given several times' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l source -d 'Only sources whose name has this in it' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s i -l input-format -d 'Read them as this format instead' -r -f -a "syslog\t''
+journald\t''
+brainstem\t''
+windows\t''
+logicmonitor\t''
+json\t''
+logfmt\t''
+cef\t''
+leef\t''
+access\t''
+cri\t''
+csv\t''
+plain\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l suggest -d 'Propose weights from the reviews useful and noise; nothing is changed'
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l reparse -d 'Read the stored records once more, as today\'s parsers do, and say what would change'
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l apply -d 'Keep what they say now; memory and reviews stay with what they speak of'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l tenant -d 'Whose logs [default: default]' -r

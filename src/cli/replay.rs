@@ -27,7 +27,7 @@ Examples:
   brainstem replay --set burst.factor=4 --set spread.hosts=2
   brainstem replay --suggest
   brainstem replay --reparse
-  brainstem replay --reparse --source legacy.log --timezone Europe/Berlin --apply")]
+  brainstem replay --reparse --source old.log --timezone +02:00 --apply")]
 pub struct Args {
     /// Files, directories or patterns to walk through instead of the store
     #[arg(value_name = "PATH")]

@@ -7,6 +7,7 @@ use super::schema::{
     self, ACTIVITY, ALIASES, FAMILIES, FINGERPRINT_NUMBERS, FINGERPRINTS, PIECES, SEGMENTS,
     SEVERITIES, SOURCES, encode,
 };
+use super::segment::column::Slice;
 use super::segment::{Builder, Dictionary, Shape};
 use super::sources::{self, Source};
 use super::write::{number_bytes, number_name};
@@ -112,7 +113,10 @@ impl Store {
                     None => {
                         again.fingerprints.insert(shape.shape, shape.fingerprint);
                         let (frame, message) = reader.values(i)?;
-                        let (frame, message) = (frame.into_iter(), message.into_iter());
+                        let (frame, message) = (
+                            frame.into_iter().map(Slice::whole),
+                            message.into_iter().map(Slice::whole),
+                        );
                         (again.builder).push(shape.shape, time, raw.len(), frame, message);
                     }
                 }
@@ -239,7 +243,10 @@ impl Again<'_> {
         })?;
         self.fingerprints.insert(shape, fingerprint);
         let (frame, message) = (now.frame.1.iter(), now.logtype.1.iter());
-        let (frame, message) = (frame.map(Vec::as_slice), message.map(Vec::as_slice));
+        let (frame, message) = (
+            frame.map(|v| Slice::whole(v)),
+            message.map(|v| Slice::whole(v)),
+        );
         self.builder.push(shape, now.time, raw_len, frame, message);
         Ok(())
     }

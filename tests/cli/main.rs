@@ -13,5 +13,7 @@ mod memory;
 mod order;
 mod reparse;
 mod replay;
+#[path = "../scenario/mod.rs"]
+mod scenario;
 mod store;
 mod tenants;

@@ -1,6 +1,9 @@
 //! `replay`: what would have been told when, what before a trouble, and what with other constants.
 
 use crate::machine::{DEMO_END, Machine, column};
+use crate::scenario::{Scenario, Signals};
+use brainstem::event::Severity;
+use brainstem::time::{DAY, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -251,4 +254,69 @@ fn what_was_learned_later_is_not_known_as_of_an_earlier_time() {
     let again = machine.json(&["replay"]);
     let last = rows(&walk["steps"]).len() - 1;
     assert_eq!(rows(&again["steps"])[..last], rows(&walk["steps"])[..last]);
+}
+
+/// A machine that was given the lines of a scenario up to a time, and nothing later.
+fn given(scenario: &Scenario, until: Timestamp) -> Machine {
+    let machine = Machine::new();
+    for (name, text) in scenario.files_until(until) {
+        let path = machine.file(&format!("logs/{name}"), text);
+        let file = std::fs::File::options().append(true).open(path);
+        // Stamps without a year get theirs from it.
+        let when = std::time::UNIX_EPOCH + std::time::Duration::from_micros(until.0 as u64);
+        let set = file.and_then(|f| f.set_modified(when));
+        set.expect("the file gets its time");
+    }
+    let logs = machine.path("logs");
+    let logs = logs.to_str().expect("a path of text");
+    machine.ok(&["ingest", logs, "--timezone", "UTC", "--flush-partial"]);
+    machine
+}
+
+#[test]
+fn each_step_is_what_a_store_with_the_lines_up_to_then_would_say() {
+    let mut scenario = Scenario::new(3, Signals::All);
+    // A quarter of what is harmless is enough, and quicker.
+    let mut number = 0;
+    scenario.lines.retain(|line| {
+        number += 1;
+        number % 4 == 0 || line.severity >= Severity::Warning
+    });
+    let whole = given(&scenario, scenario.end.plus(DAY));
+    let all = |machine: &Machine, as_of: &str| {
+        machine.json(&["--as-of", as_of, "candidates", "--limit", "0", "--all"])
+    };
+    let (mut steps, mut told) = (0, BTreeSet::new());
+    let walk = machine_steps(&whole);
+    for (as_of, at) in &walk {
+        let fresh = given(&scenario, *at);
+        let (past, present) = (all(&whole, as_of), all(&fresh, as_of));
+        let scores = |answer: &Value| -> Vec<(String, String)> {
+            let rows = rows(&answer["results"]).iter();
+            rows.map(|c| {
+                (
+                    text(c, "candidate_id").to_string(),
+                    c["score_total"].to_string(),
+                )
+            })
+            .collect()
+        };
+        assert_eq!(scores(&past), scores(&present), "as of {as_of}");
+        assert!(past == present, "as of {as_of}");
+        told.extend(column(&past["results"], "candidate_type"));
+        steps += 1;
+    }
+    assert!(steps >= 10 && told.len() >= 4, "{steps} steps, {told:?}");
+}
+
+/// The times at which a replay of the store stops, as text and as times, but for the last, which lies after all lines.
+fn machine_steps(machine: &Machine) -> Vec<(String, Timestamp)> {
+    let walk = machine.json(&["replay", "--step", "1d"]);
+    let mut times = column(&walk["steps"], "as_of");
+    times.pop();
+    let parse = |text: String| {
+        let time = brainstem::time::parse_when(&text, Timestamp(0)).expect("a time");
+        (text, time)
+    };
+    times.into_iter().map(parse).collect()
 }

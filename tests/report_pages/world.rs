@@ -28,7 +28,7 @@ pub struct World<'a> {
 }
 
 impl World<'_> {
-    fn s(&self, text: &str) -> String {
+    pub fn s(&self, text: &str) -> String {
         (self.say)(text)
     }
 
@@ -54,6 +54,10 @@ impl World<'_> {
             ("status", self.status()),
             ("ingest", self.ingest()),
             ("replay", self.replay()),
+            ("replay_before", self.replay_before()),
+            ("replay_compared", self.replay_compared()),
+            ("suggestion", self.suggestion()),
+            ("reparse", self.reparse()),
             ("reviews", reviews(&self.review_rows(), AS_OF)),
             ("reviewed", self.reviewed()),
             ("promoted", promoted(&self.incident(), AS_OF)),

@@ -88,7 +88,7 @@ static FIRST: [Column; 10] = [
     Column::new("highest_score", "score"),
     Column::new("highest_band", "band"),
     Column::new("candidate_type", "type").shown(Shown::WithRoom(3)),
-    Column::new("title", "title").least(24),
+    Column::new("title", "title").least(18),
     Column::new("steps", "steps").shown(Shown::WithRoom(2)),
     Column::new("candidate_id", "id"),
 ];

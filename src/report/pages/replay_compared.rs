@@ -87,9 +87,7 @@ pub fn replay_compared(p: &ComparedPage<'_>) -> Report {
     )];
     let tried = p.settings.iter().map(|s| {
         vec![
-            Cell::text(s.name.clone()),
-            Cell::Words(" = "),
-            Cell::Number(s.to),
+            Cell::code(format!("{} = {}", s.name, s.to)),
             Cell::Words(" instead of "),
             Cell::Number(s.from),
         ]
