@@ -174,8 +174,9 @@ pub struct Incident {
     pub history: Vec<Amendment>,
 }
 
+/// A time that can be written down, before any that logs have.
 fn ever() -> Timestamp {
-    Timestamp::MIN
+    Timestamp(0)
 }
 
 /// Whether what was said when `judged_at` was the newest event there was can be known as of a time. The facts are cut at a whole

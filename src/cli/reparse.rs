@@ -1,17 +1,22 @@
 //! `replay --reparse`: stored records through today's parsers.
 
 use super::ingest::zone;
-use super::replay::Args;
 use super::session::{Outcome, Session};
 use crate::error::Result;
 use crate::pipeline::{Reparse, reparse};
 use crate::report::pages::{self, Applied, ReparsePage};
 
-/// Reads all stored records once more; with `--apply`, keeps what they say now.
-pub fn run(args: &Args, session: &mut Session) -> Result<Outcome> {
+/// Reads stored records once more, those of all sources or of those with a name like `source`, as they were read or as another
+/// format; keeps what they say now, or only tells.
+pub fn run(
+    source: Option<String>,
+    format: Option<String>,
+    applied: Applied,
+    session: &mut Session,
+) -> Result<Outcome> {
     let how = Reparse {
-        source: args.source.clone(),
-        format: args.input_format.clone(),
+        source,
+        format,
         // Each source has the zone it was read with; only one that is asked for takes its place.
         zone: match session.global.timezone {
             Some(_) => Some(zone(session)?),
@@ -19,12 +24,12 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Outcome> {
         },
     };
     // Whoever writes must have the store alone from the first look on.
-    let store = match args.apply {
-        true => session.write_store()?,
-        false => session.read_store()?,
+    let store = match applied {
+        Applied::Yes => session.write_store()?,
+        Applied::No => session.read_store()?,
     };
     let found = reparse(&store, &session.tenant, &how)?;
-    if args.apply {
+    if applied == Applied::Yes {
         found.apply(&store, &session.tenant)?;
     }
     session.print(&pages::reparse(&ReparsePage {
@@ -35,11 +40,7 @@ pub fn run(args: &Args, session: &mut Session) -> Result<Outcome> {
         fields: &found.fields,
         sources: &found.sources,
         signatures: &found.signatures,
-        applied: if args.apply {
-            Applied::Yes
-        } else {
-            Applied::No
-        },
+        applied,
     }))?;
     Ok(Outcome::Done)
 }

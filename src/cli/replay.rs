@@ -7,7 +7,7 @@ use super::{before, candidates, reparse};
 use crate::error::{Error, Kind, Result};
 use crate::formats::FORMATS;
 use crate::pipeline::{Suggestion, Walk, suggest, view};
-use crate::report::pages::{self, ComparedPage, ReplayPage, Setting, SuggestionPage};
+use crate::report::pages::{self, Applied, ComparedPage, ReplayPage, Setting, SuggestionPage};
 use crate::store::Store;
 use crate::time::{DAY, HOUR, Timestamp, parse_span};
 use crate::tuning::Tuning;
@@ -58,13 +58,13 @@ pub struct Args {
     reparse: bool,
     /// Only sources whose name has this in it
     #[arg(long, value_name = "NAME", requires = "reparse")]
-    pub source: Option<String>,
+    source: Option<String>,
     /// Read them as this format instead
     #[arg(short, long, value_name = "FORMAT", requires = "reparse", value_parser = format_names())]
-    pub input_format: Option<String>,
+    input_format: Option<String>,
     /// Keep what they say now; memory and reviews stay with what they speak of
     #[arg(long, requires = "reparse")]
-    pub apply: bool,
+    apply: bool,
 }
 
 fn format_names() -> clap::builder::PossibleValuesParser {
@@ -84,7 +84,12 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         return suggestion(session);
     }
     if args.reparse {
-        return reparse::run(&args, session);
+        let applied = if args.apply {
+            Applied::Yes
+        } else {
+            Applied::No
+        };
+        return reparse::run(args.source, args.input_format, applied, session);
     }
     let trouble = args.incident.is_some() || args.at.is_some();
     let step = step(&args, if trouble { BEFORE_STEP } else { DAY })?;

@@ -8,7 +8,7 @@
 //! | `write` | one batch: everything a run learned, in one transaction |
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
-//! | `reread`, `rewrite` | what stored records say to today's parsers, and writing that |
+//! | `reread`, `recount`, `moves`, `rewrite` | what stored records say to today's parsers, and writing that |
 //! | `facts` | what the right side reads, as of a time |
 //! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `ledger` | one kind of stored thing each |
 
@@ -18,7 +18,9 @@ mod facts;
 mod fingerprints;
 mod ledger;
 mod memories;
+mod moves;
 mod open;
+mod recount;
 mod reread;
 mod reviews;
 mod rewrite;
@@ -32,8 +34,9 @@ mod write;
 
 pub use evidence::{Filter, Found, Order, Search};
 pub use facts::{Learned, Member};
+pub use moves::{Regrouped, Side};
 pub use open::{Wait, damage_behind};
-pub use reread::{FIELDS, Kept, Read, Regrouped, Reread, Rereading, Side};
+pub use reread::{FIELDS, Kept, Read, Reread, Rereading};
 pub use schema::VERSION;
 pub use sources::{Chosen, Source};
 pub use status::{RunRecord, StoreStatus};

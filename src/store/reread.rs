@@ -5,6 +5,8 @@
 
 use super::evidence::{self, SegmentRow, ShapeRow, Words};
 use super::fingerprints::{Families, Row, learn};
+use super::moves::{Moves, Regrouped, Signed};
+use super::recount::{Counted, Passing, Said, departures_without, without};
 use super::schema::{ALIASES, FINGERPRINTS, PIECES, SEGMENTS};
 use super::segment::Dictionary;
 use super::severities::Departures;
@@ -12,12 +14,11 @@ use super::{Store, activity};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
 use crate::refine::normalise;
-use crate::signature::{Cell, Moments, Offsets};
+use crate::signature::Cell;
 use crate::time::Timestamp;
 use redb::ReadableTable;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
-use xxhash_rust::xxh3::xxh3_64;
 
 /// A record as it is stored.
 pub struct Kept<'r> {
@@ -77,28 +78,6 @@ pub const FIELDS: [&str; 6] = [
     "message",
 ];
 
-/// A signature before or after, with the records that take part in a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Side {
-    /// The fingerprint its id is made of.
-    pub root: u128,
-    /// Its template.
-    pub template: String,
-    /// Its records, as far as they are stored.
-    pub records: u64,
-}
-
-/// Signatures that become others.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Regrouped {
-    /// As they were.
-    pub before: Vec<Side>,
-    /// As they are now.
-    pub after: Vec<Side>,
-    /// One of the records that moved.
-    pub example: Vec<u8>,
-}
-
 /// What reading all records once more comes to; and, for the store, what is to be written.
 #[derive(Default)]
 pub struct Rereading {
@@ -128,29 +107,6 @@ impl Rereading {
     pub fn is_as_before(&self) -> bool {
         self.changed == 0 && self.regrouped.is_empty()
     }
-}
-
-/// What of a record decides what is counted.
-#[derive(Clone, PartialEq)]
-struct Said {
-    time: Timestamp,
-    host: u32,
-    service: u32,
-    severity: u8,
-    facility: u8,
-    status: u8,
-    fingerprint: u128,
-}
-
-/// A record in passing: as it was, and as it is now if that is something else.
-struct Passing<'p> {
-    segment: u64,
-    source: u32,
-    raw: &'p [u8],
-    /// Its normalised logtype, where it is counted.
-    text: &'p str,
-    was: &'p Said,
-    now: Option<&'p Said>,
 }
 
 /// Numbers for names, the store's and then more.
@@ -210,34 +166,19 @@ impl Store {
             })?;
         }
         self.settle(tenant, &rows, &affected, counted, &moves, &mut done)?;
-        let name = |n: u32| names.all.get(n as usize).cloned().unwrap_or_default();
-        let after: Vec<(u32, Row)> = (rows.iter())
-            .filter(|(n, _)| !done.gone.contains(n) && !done.rows.contains_key(n))
-            .chain(&done.rows)
-            .map(|(n, row)| (*n, row.clone()))
-            .collect::<BTreeMap<u32, Row>>()
-            .into_iter()
-            .collect();
-        let whole: Vec<(u32, Row)> = (after.iter())
-            .map(|(n, row)| (*n, row.clone().before(i64::MAX)))
-            .collect();
-        let numbered: Vec<(u32, &Row)> = whole.iter().map(|(n, row)| (*n, row)).collect();
-        done.families = learn(&numbered, name);
+        let mut after = rows.clone();
+        after.retain(|number, _| !done.gone.contains(number));
+        after.extend(done.rows.iter().map(|(n, row)| (*n, row.clone())));
+        done.families = families_of(&after, &names.all);
         let before = match self.stored_families(tenant, rows.len())? {
             Some(families) => families,
-            None => {
-                let whole: Vec<(u32, Row)> = (rows.iter())
-                    .map(|(n, row)| (*n, row.clone().before(i64::MAX)))
-                    .collect();
-                let numbered: Vec<(u32, &Row)> = whole.iter().map(|(n, r)| (*n, r)).collect();
-                learn(&numbered, name)
-            }
+            None => families_of(&rows, &names.all),
         };
-        let after: BTreeMap<u32, Row> = after.into_iter().collect();
-        done.regrouped = moves.regrouped(
-            &Signed::of(&before, &rows),
-            &Signed::of(&done.families, &after),
+        let (before, after) = (
+            Signed::of(&before, &rows),
+            Signed::of(&done.families, &after),
         );
+        done.regrouped = moves.regrouped(&before, &after);
         done.names = names.all.split_off(known);
         Ok(done)
     }
@@ -423,6 +364,18 @@ impl Store {
     }
 }
 
+/// The families of all fingerprints as of the end of time.
+fn families_of(rows: &BTreeMap<u32, Row>, names: &[String]) -> Families {
+    let whole = rows
+        .iter()
+        .map(|(n, row)| (*n, row.clone().before(i64::MAX)));
+    let whole: Vec<(u32, Row)> = whole.collect();
+    let numbered: Vec<(u32, &Row)> = whole.iter().map(|(n, row)| (*n, row)).collect();
+    learn(&numbered, |n| {
+        names.get(n as usize).cloned().unwrap_or_default()
+    })
+}
+
 fn said(shape: &ShapeRow, time: Timestamp, rows: &BTreeMap<u32, Row>) -> Said {
     Said {
         time,
@@ -458,239 +411,4 @@ fn differences(was: &Said, now: &Said) -> [bool; FIELDS.len()] {
         was.status != now.status,
         was.fingerprint != now.fingerprint && was.service == now.service,
     ]
-}
-
-/// What the records of some fingerprints come to: as they were, and as they are now.
-#[derive(Default)]
-struct Counted {
-    was: BTreeMap<u128, Tally>,
-    now: BTreeMap<u128, Tally>,
-}
-
-#[derive(Default)]
-struct Tally {
-    cells: BTreeMap<u32, Vec<Cell>>,
-    departures: BTreeMap<i32, Departures>,
-    /// Service, text, severity, time and whether the record itself said it, in order of storing; the texts once each.
-    seen: Vec<(u32, String, u8, Timestamp, bool)>,
-    known: FxHashMap<(u64, u8, bool), usize>,
-}
-
-impl Counted {
-    fn take(&mut self, p: &Passing<'_>, affected: &BTreeSet<u128>) {
-        if affected.contains(&p.was.fingerprint) {
-            let tally = self.was.entry(p.was.fingerprint).or_default();
-            tally.add(p.was, "");
-        }
-        let now = p.now.unwrap_or(p.was);
-        if affected.contains(&now.fingerprint) {
-            let tally = self.now.entry(now.fingerprint).or_default();
-            tally.add(now, p.text);
-        }
-    }
-}
-
-impl Tally {
-    fn add(&mut self, said: &Said, text: &str) {
-        let cell = Cell::one(said.time);
-        activity::merge(self.cells.entry(said.host).or_default(), &[cell]);
-        let day = self.departures.entry(said.time.hour().day()).or_default();
-        let at = (said.time.hour().of_day(), said.severity);
-        *day.entry(at).or_default() += 1;
-        let dated = ParseStatus::from_number(said.status).is_some_and(ParseStatus::is_dated);
-        let key = (xxh3_64(text.as_bytes()), said.severity, dated);
-        match self.known.get(&key) {
-            Some(&at) => self.seen[at].3 = self.seen[at].3.min(said.time),
-            None => {
-                self.known.insert(key, self.seen.len());
-                let text = text.to_string();
-                self.seen
-                    .push((said.service, text, said.severity, said.time, dated));
-            }
-        }
-    }
-
-    /// The row of the fingerprint: what was known of it and is not told anew, with what its records say now.
-    fn row(&self, tenant: &str, fingerprint: u128, kept: Option<Row>) -> Row {
-        let text = self.seen.first().map(|s| s.1.clone());
-        let mut row = kept.unwrap_or_else(|| Row {
-            tenant: tenant.to_string(),
-            fingerprint,
-            service: self.seen.first().map_or(0, |s| s.0),
-            normalised: text.unwrap_or_default(),
-            first_text: i64::MAX,
-            wider: Vec::new(),
-            severities: Vec::new(),
-            usual: None,
-            first_dated: i64::MAX,
-            first_seen: i64::MAX,
-        });
-        for (_, text, severity, time, dated) in &self.seen {
-            row.saw_severity(*severity, *time);
-            let other = (*text != row.normalised).then_some(text.as_str());
-            row.saw_text(other, time.0);
-            row.first_seen = row.first_seen.min(time.0);
-            if *dated {
-                row.first_dated = row.first_dated.min(time.0);
-            }
-        }
-        row
-    }
-}
-
-/// What is left of some hours without records that were counted in them.
-fn without(cells: &[Cell], gone: &[Cell]) -> Vec<Cell> {
-    let mut gone = gone.iter().peekable();
-    let mut left = Vec::new();
-    for cell in cells {
-        while gone.next_if(|g| g.hour < cell.hour).is_some() {}
-        match gone.next_if(|g| g.hour == cell.hour) {
-            Some(taken) if taken.count >= cell.count => {}
-            Some(taken) => left.push(less(cell, taken)),
-            None => left.push(cell.clone()),
-        }
-    }
-    left
-}
-
-fn less(cell: &Cell, taken: &Cell) -> Cell {
-    let mut left = cell.clone();
-    left.count -= taken.count;
-    match (&mut left.moments, &taken.moments) {
-        (Moments::Exact(all), Moments::Exact(taken)) => {
-            let mut taken: Vec<u16> = taken.to_vec();
-            let kept = all.iter().copied().filter(|offset| {
-                let at = taken.iter().position(|t| t == offset);
-                at.map(|at| taken.swap_remove(at)).is_none()
-            });
-            *all = Offsets::of(&kept.collect::<Vec<u16>>());
-        }
-        (Moments::Slots { counts, .. }, _) => {
-            for (time, count) in taken.points() {
-                let slot = time.since(cell.hour.start()) / (5 * crate::time::MINUTE);
-                let slot = &mut counts[(slot as usize).min(crate::signature::SLOTS - 1)];
-                *slot = slot.saturating_sub(count);
-            }
-        }
-        // Fewer records than were taken out cannot be there.
-        (Moments::Exact(_), Moments::Slots { .. }) => {}
-    }
-    left
-}
-
-fn departures_without(all: &Departures, gone: Option<&Departures>) -> Departures {
-    let left = all.iter().map(|(at, count)| {
-        let gone = gone.and_then(|g| g.get(at)).copied().unwrap_or(0);
-        (*at, count.saturating_sub(gone))
-    });
-    left.filter(|(_, count)| *count > 0).collect()
-}
-
-/// Where records went: counts by old and new fingerprint, with one of those that moved.
-#[derive(Default)]
-struct Moves(BTreeMap<(u128, u128), (u64, Vec<u8>)>);
-
-impl Moves {
-    fn note(&mut self, from: u128, to: u128, raw: &[u8]) {
-        let (count, _) = (self.0.entry((from, to))).or_insert_with(|| (0, raw.to_vec()));
-        *count += 1;
-    }
-
-    /// Where most records of a fingerprint went.
-    fn main_target(&self, from: u128) -> Option<u128> {
-        let of = self.0.range((from, 0)..=(from, u128::MAX));
-        let most = of.max_by_key(|((_, to), (count, _))| (*count, std::cmp::Reverse(*to)));
-        most.map(|((_, to), _)| *to)
-    }
-
-    /// The signatures that are not as they were, those that share records together.
-    fn regrouped(&self, before: &Signed, after: &Signed) -> Vec<Regrouped> {
-        let mut edges: BTreeMap<(u128, u128), (u64, &[u8])> = BTreeMap::new();
-        for ((from, to), (count, raw)) in &self.0 {
-            let (Some(old), Some(new)) = (before.root.get(from), after.root.get(to)) else {
-                continue;
-            };
-            let edge = edges.entry((*old, *new)).or_insert((0, raw));
-            edge.0 += count;
-            if from != to {
-                edge.1 = raw;
-            }
-        }
-        let mut news_of: BTreeMap<u128, Vec<u128>> = BTreeMap::new();
-        let mut olds_of: BTreeMap<u128, Vec<u128>> = BTreeMap::new();
-        for (old, new) in edges.keys() {
-            news_of.entry(*old).or_default().push(*new);
-            olds_of.entry(*new).or_default().push(*old);
-        }
-        let mut out = Vec::new();
-        let mut told: BTreeSet<u128> = BTreeSet::new();
-        for old in news_of.keys() {
-            if told.contains(old) {
-                continue;
-            }
-            let (olds, news) = together(*old, &news_of, &olds_of);
-            told.extend(&olds);
-            let pairs = || {
-                let of = |o: &u128| news_of[o].iter().map(|n| (*o, *n)).collect::<Vec<_>>();
-                olds.iter().flat_map(of)
-            };
-            let side = |root: u128, signed: &Signed, of: fn((u128, u128)) -> u128| Side {
-                root,
-                template: signed.template.get(&root).cloned().unwrap_or_default(),
-                records: (pairs().filter(|pair| of(*pair) == root))
-                    .map(|pair| edges[&pair].0)
-                    .sum(),
-            };
-            let before: Vec<Side> = olds.iter().map(|o| side(*o, before, |p| p.0)).collect();
-            let after: Vec<Side> = news.iter().map(|n| side(*n, after, |p| p.1)).collect();
-            if before != after {
-                let moved = pairs().find(|(o, n)| o != n).or(pairs().next());
-                let example = moved.map_or_else(Vec::new, |pair| edges[&pair].1.to_vec());
-                out.push(Regrouped {
-                    before,
-                    after,
-                    example,
-                });
-            }
-        }
-        out
-    }
-}
-
-/// The old and new signatures that hang together with one.
-fn together(
-    old: u128,
-    news_of: &BTreeMap<u128, Vec<u128>>,
-    olds_of: &BTreeMap<u128, Vec<u128>>,
-) -> (BTreeSet<u128>, BTreeSet<u128>) {
-    let (mut olds, mut news) = (BTreeSet::from([old]), BTreeSet::new());
-    let mut open = vec![old];
-    while let Some(old) = open.pop() {
-        for new in news_of.get(&old).into_iter().flatten() {
-            if news.insert(*new) {
-                let more = olds_of.get(new).into_iter().flatten();
-                open.extend(more.filter(|o| olds.insert(**o)));
-            }
-        }
-    }
-    (olds, news)
-}
-
-/// Families by the hashes of their members.
-struct Signed {
-    root: BTreeMap<u128, u128>,
-    template: BTreeMap<u128, String>,
-}
-
-impl Signed {
-    fn of(families: &Families, rows: &BTreeMap<u32, Row>) -> Signed {
-        let (mut root, mut template) = (BTreeMap::new(), BTreeMap::new());
-        for (member, eldest, text) in &families.members {
-            if let (Some(member), Some(eldest)) = (rows.get(member), rows.get(eldest)) {
-                root.insert(member.fingerprint, eldest.fingerprint);
-                template.insert(eldest.fingerprint, text.clone());
-            }
-        }
-        Signed { root, template }
-    }
 }

@@ -150,7 +150,7 @@ fn another_format_renames_exactly_its_signatures_and_memory_stays_with_them() {
     assert!(explained.contains("pump[357]"), "{explained}");
     // And again when it is read as it was at first.
     reparse(&machine, &["--source", "legacy", "-i", "syslog", "--apply"]);
-    assert_eq!(find("pressure"), [old.clone()]);
+    assert_eq!(find("pressure"), [old.as_str()]);
     let explained = machine.json(&["--as-of", DEMO_END, "explain", &new[0]]);
     assert_eq!(
         explained["related_incidents"],

@@ -209,6 +209,14 @@ fn memory_moves_between_stores_once() {
         other.explained(&candidate)["candidate"]["related_incidents"],
         json!([inc])
     );
+    // Lines of before it was kept when they were judged are known as of any time.
+    let mut old: Value = serde_json::from_str(&lines).expect("JSON");
+    old.as_object_mut().expect("an object").remove("judged_at");
+    let third = Place::new();
+    let path = third.path("old.jsonl");
+    std::fs::write(&path, format!("{old}\n")).expect("written");
+    third.run(&["incidents", "--import", path.to_str().expect("text")]);
+    assert_eq!(incidents(&third, &["--as-of", "2026-03-02"]).len(), 1);
     std::fs::write(other.path("memory.jsonl"), format!("{lines}{{\"no\":1}}\n")).expect("written");
     let wrong = other.try_run(&["incidents", "--import", file]);
     assert_eq!(wrong.code, 65);
