@@ -1327,7 +1327,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__signatures)
-            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --band --limit --help"
+            opts="-q -v -h --store --tenant --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --band --limit --merge --split --rename --undo --overrules --check --author --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1370,6 +1370,30 @@ _brainstem() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --merge)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --split)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rename)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --undo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --check)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --author)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -258,11 +258,18 @@ watch\t'kept in sight: exact times are looked at'
 investigate\t'worth a search for its cause'
 promote\t'worth a person\'s memory'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l limit -d 'At most so many; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l merge -d 'Say that two signatures are one: they are counted together, and both ids name it' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l split -d 'Say that what a signature consists of are signatures of their own' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l rename -d 'Give a signature a name that people read instead of its template' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l undo -d 'Take back what was merged, split or renamed' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l check -d 'Read a file in different orders and pieces, without storing it, and prove that its signatures, ids and counts are the same' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l author -d 'Who says so [default: the name you are logged in with]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l overrules -d 'List what was merged, split, renamed and undone, when and by whom'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l tenant -d 'Whose logs [default: default]' -r

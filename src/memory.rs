@@ -1,9 +1,11 @@
-//! What a person made durable: incidents, lessons, hints; and the judgements they recorded.
+//! What a person made durable: incidents, lessons, hints; the judgements they recorded, and what they overruled.
 
 mod ledger;
+mod overrule;
 mod review;
 
 pub use ledger::{LedgerEntry, Told};
+pub use overrule::{Act, Overrule, Undone};
 pub use review::{Decision, Helped, RecoveryLimit, Review, Tried, WakeLimits};
 
 use crate::time::{HOUR, Timestamp};

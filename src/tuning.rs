@@ -187,6 +187,12 @@ impl Tuning {
         Ok(())
     }
 
+    /// How many constants are not as they came.
+    pub fn changed(&self) -> usize {
+        let differs = |c: &&Constant| self.get(c.name) != Some(c.default);
+        CONSTANTS.iter().filter(differs).count()
+    }
+
     /// Ten hexadecimal digits that are the same exactly for the same values.
     pub fn hash(&self) -> String {
         let parts: Vec<String> = (CONSTANTS.iter())

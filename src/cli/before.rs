@@ -95,7 +95,7 @@ pub fn run(
         .collect();
     let reasons = last.as_ref().map(|seen| reasons(seen, trouble, &latest));
     let warned = warned(&walk, &latest, &reasons.unwrap_or_default());
-    session.print(&pages::replay_before(&BeforePage {
+    session.print_judged(pages::replay_before(&BeforePage {
         tenant: &session.tenant,
         incident: (trouble.incident.as_ref())
             .map(|i| (i.incident_memory_id.as_str(), i.title.as_str())),

@@ -114,7 +114,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         .filter(|c| fits(c) && !held(c))
         .take(limit)
         .collect();
-    session.print(&pages::candidates(&found, as_of))?;
+    session.print_judged(pages::candidates(&found, as_of))?;
     if held_back > 0 {
         let what = if held_back == 1 {
             "candidate is"

@@ -112,7 +112,8 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if silent && session.format() == "table" {
         session.print_bytes(format!("{}\n", entry.statement).as_bytes())?;
     } else {
-        session.print(&pages::digest(&page))?;
+        let report = pages::digest(&page);
+        session.print_judged(report)?;
     }
     session.finish()?;
     let worst = items.iter().map(|i| i.candidate.decision_band).max();

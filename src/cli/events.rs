@@ -7,6 +7,7 @@ use crate::error::{Error, Kind, Result};
 use crate::event::Severity;
 use crate::intake::MAX_LINE;
 use crate::pipeline::{MALFORMED, Records};
+use crate::recall::signatures_like;
 use crate::report::{pages, write_line};
 use crate::store::{Filter, Found, Order};
 use std::collections::BTreeSet;
@@ -81,16 +82,10 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         filter.until = Some(filter.until.map_or(as_of, |t| t.min(as_of)));
     }
     if let Some(id) = &args.signature {
-        let all = learned
-            .facts
-            .signatures
-            .iter()
-            .map(|s| (s.id.to_string(), s.id));
-        let id = only(
-            id,
-            all.filter(|(text, _)| text.starts_with(id.as_str()))
-                .collect(),
-        )?;
+        let signatures = &learned.facts.signatures;
+        let like = signatures_like(&learned.facts, id).into_iter();
+        let all = like.map(|i| (signatures[i].id.to_string(), signatures[i].id));
+        let id = only(id, all.collect())?;
         filter.fingerprints = Some(
             learned
                 .fingerprints_of(id)

@@ -3,19 +3,18 @@
 use super::candidates::{as_of, find};
 use super::review::{about, rows};
 use super::session::{Outcome, Session};
-use super::signatures::row;
-use super::subject::{Subject, signature_of, subject};
+use super::subject::{Subject, row, signature_of, subject};
 use crate::candidate::Candidate;
 use crate::error::Result;
-use crate::memory::Incident;
-use crate::pipeline::{Records, View, samples, view};
-use crate::report::Report;
+use crate::memory::{Act, Incident, Overrule};
+use crate::pipeline::{Records, View, samples, slot_values, view};
 use crate::report::pages::{
-    self, AttentionReason, CandidatePage, EventPage, IncidentPage, Known, MemberRow, Sample,
-    SignaturePage,
+    self, Alias, AttentionReason, CandidatePage, EventPage, IncidentPage, Known, Lineage,
+    MemberRow, Sample, SignaturePage,
 };
-use crate::signature::{SignatureId, event_id, id_text};
-use crate::store::{Found, Store};
+use crate::report::{MASK, Report, Secrets, mask};
+use crate::signature::{SignatureId, SlotReport, event_id, id_text};
+use crate::store::{Found, Member, Store};
 use std::collections::BTreeSet;
 
 /// Show all about one candidate, signature, event or incident
@@ -47,7 +46,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
     let (report, outcome) = report(&args, session, &store, &seen)?;
-    session.print(&report)?;
+    session.print_judged(report)?;
     Ok(outcome)
 }
 
@@ -165,14 +164,48 @@ fn remembering(seen: &View, index: usize) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Other ids under which people recorded something about a signature, before it grew into this one.
-fn aliases(seen: &View, index: usize) -> Vec<String> {
-    let own = seen.learned.facts.signatures[index].id.to_string();
-    let incidents = seen.incidents.iter().flat_map(|i| &i.signature_ids);
-    let recorded = incidents.chain(seen.reviews.iter().flat_map(|r| &r.signature_ids));
-    let other = |id: &&String| **id != own && seen.lookup.signature(id) == Some(index);
-    let ids: BTreeSet<&String> = recorded.filter(other).collect();
-    ids.into_iter().cloned().collect()
+/// Older ids that name a signature now: its members that stood for a signature once, or that somebody wrote down.
+fn aliases(
+    seen: &View,
+    own: SignatureId,
+    members: &[Member],
+    overrules: &[Overrule],
+) -> Vec<Alias> {
+    let memories = seen.incidents.iter().chain(&seen.merged);
+    let of_memory = memories.flat_map(|i| &i.signature_ids);
+    let of_reviews = seen.reviews.iter().flat_map(|r| &r.signature_ids);
+    let recorded: BTreeSet<&String> = of_memory.chain(of_reviews).collect();
+    let named = |act: Act, id: &String| {
+        let mut of_act = overrules.iter().filter(|o| o.act == act);
+        of_act.any(|o| o.signature_ids.contains(id))
+    };
+    let alias = |m: &Member| {
+        let signature_id = SignatureId(m.fingerprint).to_string();
+        let recorded = recorded.contains(&signature_id);
+        let why = match () {
+            () if named(Act::Merge, &signature_id) => "merged",
+            () if named(Act::Split, &signature_id) => "split",
+            () => "grown",
+        };
+        (m.stood.is_some() || recorded || why != "grown").then_some(Alias {
+            signature_id,
+            why,
+            stood_until: m.stood,
+            recorded,
+        })
+    };
+    let others = members.iter().filter(|m| m.fingerprint != own.0);
+    others.filter_map(alias).collect()
+}
+
+/// What people overruled about any of these fingerprints, oldest first.
+fn overruled(all: Vec<Overrule>, members: &[Member]) -> Vec<Overrule> {
+    let ids: BTreeSet<String> = members
+        .iter()
+        .map(|m| SignatureId(m.fingerprint).to_string())
+        .collect();
+    let about = |o: &Overrule| o.signature_ids.iter().any(|id| ids.contains(id));
+    all.into_iter().filter(about).collect()
 }
 
 /// What the row `memory` of a signature's attention comes from.
@@ -207,34 +240,52 @@ fn signature(
             },
         })
         .collect();
-    let members: Vec<MemberRow> = store
-        .members(
-            &session.tenant,
-            &seen.learned.fingerprints_of(facts.id),
-            seen.learned.facts.as_of,
-        )?
-        .into_iter()
-        .map(|m| MemberRow {
-            fingerprint: id_text("fp_", m.fingerprint.0),
-            template: m.template,
-            count: m.count,
-            first_seen: m.first_seen,
-        })
-        .collect();
+    let numbers = seen.learned.fingerprints_of(facts.id);
+    let mut members = store.members(&session.tenant, &numbers, seen.learned.facts.as_of)?;
+    members.sort_by_key(|m| (m.first_seen, m.fingerprint));
+    let overrules = overruled(store.overrules(&session.tenant)?, &members);
+    let aliases = aliases(seen, facts.id, &members, &overrules);
+    let member = |m: &Member| MemberRow {
+        fingerprint: id_text("fp_", m.fingerprint.0),
+        template: m.template.clone(),
+        count: m.count,
+        first_seen: m.first_seen,
+    };
+    let rows: Vec<MemberRow> = members.iter().map(member).collect();
     let samples = shown(store, seen, &[facts.id], args.samples)?;
+    let mut slots = slot_values(store, &seen.learned, facts)?;
+    if session.look().secrets == Secrets::Masked {
+        hide_secrets(&mut slots);
+    }
     let page = SignaturePage {
         signature: &row(seen, index),
         as_of: seen.learned.facts.as_of,
         severities: &facts.severities,
         reasons: &reasons,
-        members: &members,
-        aliases: &aliases(seen, index),
+        members: &rows,
+        slots: &slots,
+        lineage: Lineage {
+            algorithm: crate::refine::VERSION,
+            aliases: &aliases,
+            overrules: &overrules,
+        },
         candidates: &speaking_of(seen, facts.id),
         incidents: &remembering(seen, index),
         reviews: &about(seen, &[index]),
         samples: &samples,
     };
     Ok(pages::explain_signature(&page))
+}
+
+/// Hides values that the words before them make a secret, which they do not show by themselves.
+fn hide_secrets(slots: &mut SlotReport) {
+    for slot in &mut slots.slots {
+        for (value, _) in &mut slot.top {
+            if !mask(&format!("{}{value}", slot.before)).ends_with(value.as_str()) {
+                *value = MASK.to_string();
+            }
+        }
+    }
 }
 
 fn event(found: &Found, session: &Session, store: &Store, seen: &View) -> Result<Report> {

@@ -6,7 +6,7 @@ use super::promote::{memory_type, type_names};
 use super::session::{Outcome, Session};
 use crate::error::{Error, Kind, Result};
 use crate::memory::{Incident, Review, Status, known_as_of};
-use crate::recall::{Hand, Promotion, imported, search};
+use crate::recall::{Hand, Lookup, Promotion, imported, search, signatures_like};
 use crate::report::pages::{self, IncidentHit};
 use crate::store::Store;
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,7 +21,8 @@ use std::path::PathBuf;
     brainstem incidents --import memory.jsonl --tenant client-b"
 )]
 pub struct Args {
-    /// Words of titles, summaries, templates, hosts; small mistakes are forgiven
+    /// Words of titles, summaries, templates, hosts; small mistakes are forgiven. The id of a signature, also an older one, asks
+    /// for what speaks of that signature
     #[arg(value_hint = clap::ValueHint::Other)]
     query: Vec<String>,
     /// Only this kind of memory
@@ -99,6 +100,11 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     };
     let mut incidents = store.incidents(&session.tenant)?;
     incidents.retain(fits);
+    let (ids, words): (Vec<String>, Vec<String>) =
+        (args.query.iter().cloned()).partition(|word| word.starts_with("sig_"));
+    if !ids.is_empty() {
+        speaking_of(&ids, &mut incidents, session, &store)?;
+    }
     let reviews = store.reviews(&session.tenant)?;
     let notes = notes(&incidents, &reviews);
     let limit = if args.limit == 0 {
@@ -106,7 +112,7 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     } else {
         args.limit
     };
-    let hits: Vec<IncidentHit> = search(&incidents, &notes, &args.query.join(" "))
+    let hits: Vec<IncidentHit> = search(&incidents, &notes, &words.join(" "))
         .into_iter()
         .take(limit)
         .map(|hit| IncidentHit {
@@ -144,6 +150,24 @@ fn notes<'a>(incidents: &'a [Incident], reviews: &'a [Review]) -> BTreeMap<&'a s
         true => BTreeMap::new(),
         false => incidents.iter().map(about).collect(),
     }
+}
+
+/// Leaves the memories that speak of all of these signatures.
+fn speaking_of(
+    ids: &[String],
+    incidents: &mut Vec<Incident>,
+    session: &Session,
+    store: &Store,
+) -> Result<()> {
+    let facts = store.facts(&session.tenant, as_of(session, store)?)?.facts;
+    let lookup = Lookup::of(&facts);
+    for id in ids {
+        let like = signatures_like(&facts, id).into_iter();
+        let named = like.map(|i| (facts.signatures[i].id.to_string(), i));
+        let index = only(id, named.collect())?;
+        incidents.retain(|i| lookup.signatures(&i.signature_ids).contains(&index));
+    }
+    Ok(())
 }
 
 /// The memory of this id, with its records.

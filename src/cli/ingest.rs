@@ -7,13 +7,13 @@ use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::Partial;
 use crate::memory::Incident;
-use crate::pipeline::{Ingested, Request, View, ingest, view};
+use crate::pipeline::{CHUNK, Checked, Ingested, Request, View, check, ingest, view};
 use crate::report::pages::{self, DryRun, IngestPage, SeenBefore, Skipped};
 use crate::signature::SignatureId;
 use crate::store::Store;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 /// Read logs into the store; what was read before is skipped
@@ -171,6 +171,7 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
             Partial::Leave
         },
         threads: threads(args.threads),
+        chunk: CHUNK,
     })
 }
 
@@ -189,10 +190,9 @@ pub fn zone(session: &Session) -> Result<Zone> {
     }
 }
 
-/// Reads files into a store in memory, taking unfinished last lines too; says what could not be read.
-pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, Vec<String>)> {
-    let store = Store::in_memory()?;
-    let request = Request {
+/// What reads files, as they are now, for looking at them once.
+fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
+    Ok(Request {
         paths: paths.to_vec(),
         tenant: session.tenant.clone(),
         format: None,
@@ -201,11 +201,35 @@ pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, 
         received_at: session.now,
         partial: Partial::Take,
         threads: threads(None),
-    };
+        chunk: CHUNK,
+    })
+}
+
+/// Reads files into a store in memory, taking unfinished last lines too; says what could not be read.
+pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, Vec<String>)> {
+    let store = Store::in_memory()?;
+    let request = in_memory(paths, session)?;
     let (done, _) = take_in(&store, &request, session)?;
     done.notes.iter().for_each(|n| session.note(n));
     something_read(&done, session)?;
     Ok((store, done.unread.into_iter().map(|u| u.reason).collect()))
+}
+
+/// Reads files several times in different ways into stores in memory, and compares what became of them.
+pub fn check_readings(path: &Path, session: &Session) -> Result<Checked> {
+    if path == Path::new("-") {
+        return Err(
+            Error::new(Kind::Usage, "standard input cannot be read twice")
+                .hint("write it to a file, and name that"),
+        );
+    }
+    let mut request = in_memory(&[path.to_path_buf()], session)?;
+    let mut bar = Bar::new(None, session.global.quiet);
+    let checked = check(&mut request, &mut bar);
+    bar.clear();
+    let (done, checked) = checked?;
+    something_read(&done, session)?;
+    Ok(checked)
 }
 
 /// Fails when inputs were named and none of them could be read; the error tells of the first, the others are told before.

@@ -14,6 +14,7 @@ mod global;
 mod incidents;
 mod ingest;
 mod man;
+mod overrule;
 mod progress;
 mod promote;
 mod prune;

@@ -10,7 +10,7 @@ use crate::signature::SignatureId;
 use crate::store::{Expiry, Trial};
 use crate::time::{DAY, Timestamp, parse_span};
 use crate::tuning::Tuning;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Remove old records; counts, memory and what was promoted stay
 ///
@@ -98,15 +98,15 @@ fn spans(spec: &[String], tuning: &Tuning) -> Result<Keep> {
 /// Until when the evidence of each fingerprint may go. What a promoted incident speaks of is never in it.
 fn expiry(seen: &View, keep: &Keep) -> Expiry {
     let facts = &seen.learned.facts;
-    let promoted = |id: &str| {
-        seen.incidents
-            .iter()
-            .any(|i| i.signature_ids.iter().any(|s| s == id))
-    };
+    let kept = seen.incidents.iter();
+    let promoted: BTreeSet<usize> = kept
+        .flat_map(|i| seen.lookup.signatures(&i.signature_ids))
+        .collect();
     let mut of_signature: BTreeMap<SignatureId, Timestamp> = BTreeMap::new();
-    for (signature, attention) in facts.signatures.iter().zip(&seen.discovery.attention) {
+    let all = facts.signatures.iter().zip(&seen.discovery.attention);
+    for (index, (signature, attention)) in all.enumerate() {
         if let Some(Some(span)) = keep.get(&attention.band)
-            && !promoted(&signature.id.to_string())
+            && !promoted.contains(&index)
         {
             of_signature.insert(signature.id, facts.as_of.plus(-span));
         }

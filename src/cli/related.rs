@@ -139,7 +139,7 @@ fn of_signature(seen: &View, index: usize) -> (String, Subject) {
         signature_ids: vec![s.id.to_string()],
         hosts: arrivals(&seen.learned.facts, index),
         service: s.service.clone(),
-        text: s.template.clone(),
+        text: format!("{} {}", s.name.as_deref().unwrap_or_default(), s.template),
     };
-    (s.template.clone(), subject)
+    (s.title().to_string(), subject)
 }

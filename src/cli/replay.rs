@@ -117,7 +117,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     }
     let as_of = times.last().copied().unwrap_or(span.1);
     if settings.is_empty() {
-        session.print(&pages::replay(&ReplayPage {
+        session.print_judged(pages::replay(&ReplayPage {
             tenant: &session.tenant,
             as_of,
             step,
@@ -127,7 +127,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let (rows, same) = walk.compared(&other);
-    session.print(&pages::replay_compared(&ComparedPage {
+    session.print_judged(pages::replay_compared(&ComparedPage {
         tenant: &session.tenant,
         as_of,
         step,

@@ -228,7 +228,7 @@ impl Target {
         Target {
             subject_type: "signature",
             subject_id: signature.id.to_string(),
-            title: signature.template.clone(),
+            title: signature.title().to_string(),
             signatures: vec![index],
             signature_ids: vec![signature.id.to_string()],
             hosts: hosts_of(seen, signature),

@@ -208,6 +208,12 @@ impl Session {
             .map_err(|e| output_failed(&e))
     }
 
+    /// Writes a result that constants decided, with the name of the configuration they are in.
+    pub fn print_judged(&mut self, report: Report) -> Result<()> {
+        let report = report.under(&self.tuning.hash(), self.tuning.changed());
+        self.print(&report)
+    }
+
     /// Writes bytes as they are.
     pub fn print_bytes(&mut self, bytes: &[u8]) -> Result<()> {
         self.out.write_all(bytes).map_err(|e| output_failed(&e))

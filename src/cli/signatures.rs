@@ -1,28 +1,34 @@
 //! `signatures`: templates, counts and attention.
 
 use super::candidates::present;
+use super::ingest::check_readings;
+use super::overrule;
 use super::session::{Outcome, Session};
+use super::subject::row;
 use crate::candidate::AttentionBand;
 use crate::error::Result;
-use crate::pipeline::View;
-use crate::report::pages::{self, SignatureRow};
-use crate::signature::SignatureFacts;
-use crate::time::{DAY, Timestamp};
+use crate::report::pages::{self, CheckPage, SignatureRow};
 use clap::builder::PossibleValue;
+use std::path::{Path, PathBuf};
 
 /// List the signatures: what all lines are instances of
 ///
 /// A signature is a message without its variable parts, of one service, on any host. Those that have earned most attention
-/// come first; what is frequent and steady sinks by itself.
+/// come first; what is frequent and steady sinks by itself. Where the program learned wrongly what belongs together, a person
+/// overrules it, for all times that are asked about.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
   brainstem signatures
   brainstem signatures connection refused --band watch
-  brainstem signatures --limit 0 --format csv > signatures.csv")]
+  brainstem signatures --limit 0 --format csv > signatures.csv
+  brainstem signatures --merge sig_rtmv sig_klmn
+  brainstem signatures --rename sig_rtmv 'the modem drops'
+  brainstem signatures --undo ovr_pqrs
+  brainstem signatures --check /var/log/syslog")]
 pub struct Args {
     /// Words that occur in the template or the service
-    #[arg(value_hint = clap::ValueHint::Other)]
+    #[arg(value_hint = clap::ValueHint::Other, conflicts_with = "change")]
     query: Vec<String>,
     /// Only what is in this attention band or above
     #[arg(long, value_name = "BAND", value_parser = band_names())]
@@ -30,6 +36,32 @@ pub struct Args {
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    /// Say that two signatures are one: they are counted together, and both ids name it
+    #[arg(long, value_names = ["ID", "ID"], num_args = 2, group = "change")]
+    merge: Vec<String>,
+    /// Say that what a signature consists of are signatures of their own
+    #[arg(long, value_name = "ID", group = "change")]
+    split: Option<String>,
+    /// Give a signature a name that people read instead of its template
+    #[arg(long, value_names = ["ID", "TEXT"], num_args = 2, group = "change")]
+    rename: Vec<String>,
+    /// Take back what was merged, split or renamed
+    #[arg(long, value_name = "OVERRULE", group = "change")]
+    undo: Option<String>,
+    /// List what was merged, split, renamed and undone, when and by whom
+    #[arg(long, group = "change")]
+    overrules: bool,
+    /// Read a file in different orders and pieces, without storing it, and prove that its signatures, ids and counts are the same
+    #[arg(long, value_name = "PATH", group = "change")]
+    check: Option<PathBuf>,
+    /// Who says so [default: the name you are logged in with]
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "BRAINSTEM_REVIEWER",
+        hide_env_values = true
+    )]
+    author: Option<String>,
 }
 
 fn band_names() -> clap::builder::PossibleValuesParser {
@@ -47,6 +79,48 @@ fn band_names() -> clap::builder::PossibleValuesParser {
 
 /// Runs the subcommand.
 pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    let author = args.author.as_deref();
+    if !args.merge.is_empty() {
+        return overrule::merge(&args.merge, author, session);
+    }
+    if let Some(id) = &args.split {
+        return overrule::split(id, author, session);
+    }
+    if let [id, text] = args.rename.as_slice() {
+        return overrule::rename(id, text, author, session);
+    }
+    if let Some(id) = &args.undo {
+        return overrule::undo(id, author, session);
+    }
+    if args.overrules {
+        return overrule::list(session);
+    }
+    if let Some(path) = &args.check {
+        return check(path, session);
+    }
+    list(&args, session)
+}
+
+/// The exit code is 1 when anything was different.
+fn check(path: &Path, session: &mut Session) -> Result<Outcome> {
+    let checked = check_readings(path, session)?;
+    let page = CheckPage {
+        path: &path.display().to_string(),
+        records: checked.records,
+        signatures: checked.signatures,
+        fingerprints: checked.fingerprints,
+        readings: &checked.readings,
+        differences: &checked.differences,
+        as_of: session.now,
+    };
+    session.print(&pages::checked(&page))?;
+    Ok(match checked.differences.is_empty() {
+        true => Outcome::Done,
+        false => Outcome::Partly,
+    })
+}
+
+fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     let view = present(session)?;
     let words: Vec<String> = args
         .query
@@ -60,7 +134,8 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let mut order: Vec<usize> = (0..view.learned.facts.signatures.len()).collect();
     order.retain(|&i| {
         let s = &view.learned.facts.signatures[i];
-        let text = format!("{} {}", s.service, s.template).to_lowercase();
+        let name = s.name.as_deref().unwrap_or_default();
+        let text = format!("{} {name} {}", s.service, s.template).to_lowercase();
         words.iter().all(|w| text.contains(w.as_str()))
             && least.is_none_or(|b| view.discovery.attention[i].band >= b)
     });
@@ -79,49 +154,6 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         args.limit
     });
     let rows: Vec<SignatureRow> = order.into_iter().map(|i| row(&view, i)).collect();
-    session.print(&pages::signatures(&rows, view.learned.facts.as_of))?;
+    session.print_judged(pages::signatures(&rows, view.learned.facts.as_of))?;
     Ok(Outcome::Done)
-}
-
-/// What a list or a page says of a signature.
-pub fn row(view: &View, index: usize) -> SignatureRow {
-    let facts = &view.learned.facts;
-    let s = &facts.signatures[index];
-    let attention = &view.discovery.attention[index];
-    SignatureRow {
-        signature_id: s.id,
-        service: s.service.clone(),
-        template: s.template.clone(),
-        count: s.count,
-        hosts: s
-            .activity
-            .iter()
-            .filter_map(|a| facts.hosts.get(a.host as usize))
-            .cloned()
-            .collect(),
-        first_seen: s.first_seen,
-        last_seen: s.last_seen,
-        attention_band: attention.band,
-        attention: attention.score_points as f64 / 10_000.0,
-        daily: daily(s, facts.as_of),
-    }
-}
-
-/// Days of the sparkline.
-const DAYS: usize = 14;
-
-/// Occurrences per day, the as-of day last.
-fn daily(s: &SignatureFacts, as_of: Timestamp) -> Vec<u32> {
-    let today = as_of.plus(-1).0.div_euclid(DAY);
-    let mut days = vec![0u32; DAYS];
-    for cell in s.activity.iter().flat_map(|a| &a.cells) {
-        let back = today - i64::from(cell.hour.day());
-        if let Some(at) = usize::try_from(back)
-            .ok()
-            .and_then(|b| DAYS.checked_sub(b + 1))
-        {
-            days[at] = days[at].saturating_add(cell.count);
-        }
-    }
-    days
 }

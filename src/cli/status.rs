@@ -27,7 +27,8 @@ pub fn run(_: Args, session: &mut Session) -> Result<Outcome> {
     let sources = store.sources(&session.tenant)?;
     let mut coverage = Coverage::default();
     sources.iter().for_each(|s| coverage.add(&s.coverage));
-    let problems: Vec<String> = sources.iter().filter_map(problem).collect();
+    let mut problems: Vec<String> = sources.iter().filter_map(problem).collect();
+    problems.extend(sources.iter().filter_map(unsuitable));
     let rows: Vec<SourceStatus> = sources.iter().map(source).collect();
     let path = store.path().display().to_string();
     let page = StatusPage {
@@ -73,7 +74,34 @@ fn source(s: &Source) -> SourceStatus {
         last_event: None,
         bytes: 0,
         coverage: s.coverage,
+        unlike: s.unlike,
+        beyond: s.beyond,
+        unsuitable: unsuitable(s),
     }
+}
+
+/// Fewer records of a source say nothing yet: the start of a machine is a thousand lines that are all different.
+const ENOUGH: u64 = 5_000;
+/// A source is no log when more than this share of its records are unlike all before them. Of a log it is some hundredths at
+/// first, and less every day.
+const UNLIKE_SHARE: f64 = 0.5;
+
+/// Why signatures of a source say nothing, if so.
+fn unsuitable(s: &Source) -> Option<String> {
+    let lines = s.coverage.lines_read;
+    let share = (s.unlike + s.beyond) as f64 / lines.max(1) as f64;
+    (lines >= ENOUGH && share > UNLIKE_SHARE).then(|| {
+        let beyond = match s.beyond {
+            0 => String::new(),
+            n => format!(" {n} of them are together one signature, because the store tells no more apart."),
+        };
+        format!(
+            "{}: {:.0} % of {lines} records are unlike all before them, so signatures say nothing of it: words at random, as \
+             identifiers without digits or encoded data are.{beyond} The records are kept and found by their words",
+            s.name,
+            share * 100.0,
+        )
+    })
 }
 
 fn problem(s: &Source) -> Option<String> {

@@ -7,8 +7,10 @@ use crate::error::{Error, Kind, Result};
 use crate::memory::{Incident, Review};
 use crate::pipeline::View;
 use crate::recall::signatures_like;
+use crate::report::pages::SignatureRow;
 use crate::signature::{SignatureFacts, event_ordinal};
 use crate::store::{Filter, Found, Order, Store};
+use crate::time::{DAY, Timestamp};
 
 /// What an id names.
 pub enum Subject<'v> {
@@ -112,4 +114,48 @@ pub fn signature_of(seen: &View, found: &Found) -> Option<usize> {
         .signatures
         .binary_search_by_key(id, |s| s.id)
         .ok()
+}
+
+/// What a list or a page says of a signature.
+pub fn row(view: &View, index: usize) -> SignatureRow {
+    let facts = &view.learned.facts;
+    let s = &facts.signatures[index];
+    let attention = &view.discovery.attention[index];
+    SignatureRow {
+        signature_id: s.id,
+        service: s.service.clone(),
+        template: s.template.clone(),
+        name: s.name.clone(),
+        count: s.count,
+        hosts: s
+            .activity
+            .iter()
+            .filter_map(|a| facts.hosts.get(a.host as usize))
+            .cloned()
+            .collect(),
+        first_seen: s.first_seen,
+        last_seen: s.last_seen,
+        attention_band: attention.band,
+        attention: attention.score_points as f64 / 10_000.0,
+        daily: daily(s, facts.as_of),
+    }
+}
+
+/// Days of the sparkline.
+const DAYS: usize = 14;
+
+/// Occurrences per day, the as-of day last.
+fn daily(s: &SignatureFacts, as_of: Timestamp) -> Vec<u32> {
+    let today = as_of.plus(-1).0.div_euclid(DAY);
+    let mut days = vec![0u32; DAYS];
+    for cell in s.activity.iter().flat_map(|a| &a.cells) {
+        let back = today - i64::from(cell.hour.day());
+        if let Some(at) = usize::try_from(back)
+            .ok()
+            .and_then(|b| DAYS.checked_sub(b + 1))
+        {
+            days[at] = days[at].saturating_add(cell.count);
+        }
+    }
+    days
 }

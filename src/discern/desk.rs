@@ -157,7 +157,7 @@ impl Desk<'_> {
             candidate_id: self.id(finding),
             tenant_id: facts.tenant.clone(),
             candidate_type: finding.candidate_type,
-            title: title(finding, &lead.template, 0),
+            title: title(finding, lead.title(), 0),
             signatures,
             service: lead.service.clone(),
             template: lead.template.clone(),
@@ -198,7 +198,7 @@ impl Desk<'_> {
         Member {
             candidate_id: self.id(finding),
             candidate_type: finding.candidate_type,
-            title: title(finding, &self.lead(finding).template, 0),
+            title: title(finding, self.lead(finding).title(), 0),
             signature_ids: finding
                 .signatures
                 .iter()
@@ -241,7 +241,7 @@ fn explanation(
     let thin = (finding.thin.as_ref()).map_or(String::new(), |t| format!(" Thin data: {t}."));
     format!(
         "\"{}\" of {service}{more}: {events} from {} to {}. Score {:.2} ({}), most of it for {strongest}.{thin}",
-        brief(&lead.template),
+        brief(lead.title()),
         finding.first_seen.minute_text(),
         finding.last_seen.minute_text(),
         score.points as f64 / 10_000.0,

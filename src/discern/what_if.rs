@@ -170,7 +170,8 @@ fn changed(signature: &SignatureFacts, finding: &Finding, change: Change) -> Sig
 fn halve(at: &mut HostActivity, from: Timestamp) {
     let hour: Hour = from.hour();
     let mut seen = 0u32;
-    for cell in at.cells.iter_mut().filter(|c| c.hour >= hour) {
+    let mut cells = at.cells.to_vec();
+    for cell in cells.iter_mut().filter(|c| c.hour >= hour) {
         match &mut cell.moments {
             Moments::Exact(offsets) => {
                 let start = seen;
@@ -184,9 +185,9 @@ fn halve(at: &mut HostActivity, from: Timestamp) {
                 *offsets = Offsets::of(&kept);
                 cell.count = offsets.len() as u32;
             }
-            Moments::Slots { counts, .. } => {
+            Moments::Slots(slots) => {
                 let mut total = 0;
-                for n in counts.iter_mut() {
+                for n in &mut slots.counts {
                     let keep = (*n + (seen + 1) % 2) / 2;
                     seen += *n;
                     *n = keep;
@@ -196,5 +197,6 @@ fn halve(at: &mut HostActivity, from: Timestamp) {
             }
         }
     }
-    at.cells.retain(|c| c.count > 0);
+    cells.retain(|c| c.count > 0);
+    at.cells = cells.into();
 }

@@ -139,7 +139,7 @@ fn never_seen(
             evidence(
                 "resembles",
                 kin.map_or("nothing known".to_string(), |k| {
-                    view.facts.signatures[k.signature].template.clone()
+                    view.facts.signatures[k.signature].title().to_string()
                 }),
             ),
             evidence("new lines expected a day here", number_text(expected)),

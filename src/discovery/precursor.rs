@@ -299,7 +299,7 @@ fn finding(view: &View, tuning: &Tuning, pair: &Pair) -> Finding {
             },
         ],
         evidence: vec![
-            evidence("announces", grave.template.clone()),
+            evidence("announces", grave.title().to_string()),
             evidence("hits", format!("{} of {}", pair.hits, pair.graves)),
             evidence("misses", (pair.graves - pair.hits).to_string()),
             evidence("false warnings", format!("{in_vain} of {}", pair.earlies)),
@@ -317,7 +317,7 @@ fn finding(view: &View, tuning: &Tuning, pair: &Pair) -> Finding {
             "It came {} of {} times before \"{}\" on {place}, typically {middle} before ({range}); {} of its {} warnings {} in vain.",
             pair.hits,
             pair.graves,
-            brief(&grave.template),
+            brief(grave.title()),
             if in_vain == 0 {
                 "none".to_string()
             } else {

@@ -307,7 +307,7 @@ fn finding(view: &View, tuning: &Tuning, host: u32, pair: &Pair) -> Finding {
             evidence("flapping", count_text(flapping as u64, "time", "times")),
             evidence(
                 "recovery",
-                view.facts.signatures[pair.recovery].template.clone(),
+                view.facts.signatures[pair.recovery].title().to_string(),
             ),
             evidence("faults a day", number_text(n_of / clock.days().max(1.0))),
         ],

@@ -46,7 +46,7 @@ impl Series {
     /// The busiest five minutes of each hour of one host, as a series.
     pub fn peaks_of_host(at: &HostActivity) -> Series {
         let peak = |moments: &Moments| match moments {
-            Moments::Slots { counts, .. } => counts.iter().copied().max().unwrap_or(0),
+            Moments::Slots(slots) => slots.counts.iter().copied().max().unwrap_or(0),
             Moments::Exact(at) => {
                 let mut most = 0;
                 for slot in at.chunk_by(|a, b| a / 3000 == b / 3000) {

@@ -6,7 +6,8 @@
 
 use super::message::{Job, Known, Message, Request, Unread};
 use super::reader::Reader;
-use super::worker::{RawRecord, Room, Worker};
+use super::room::Room;
+use super::worker::{RawRecord, Worker};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
 use crate::intake::{self, Chunk, Input, Mark};
@@ -57,7 +58,7 @@ pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> 
         }
     }
     let (known, next) = (store.sources(&request.tenant)?, store.next_source()?);
-    let room = Room::of(store.logtype_count()?, || store.logtype_hashes())?;
+    let room = Room::of(store)?;
     let stop = AtomicBool::new(false);
     let workers = request.threads.max(1);
     let (to_workers, jobs) = bounded::<(u64, Message)>(2);
@@ -237,11 +238,12 @@ impl<'s> Writer<'s> {
                 };
                 source.coverage.add(&coverage);
                 source.checkpoint = *checkpoint;
+                source.beyond += digested.beyond;
+                source.unlike += self.batch.absorb(*digested)?;
                 self.changed.insert(input);
                 self.done.coverage.add(&coverage);
                 self.done.bytes += bytes;
                 self.uncommitted += bytes;
-                self.batch.absorb(*digested)?;
                 if self.uncommitted >= COMMIT {
                     self.commit(None)?;
                 }

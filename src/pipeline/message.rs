@@ -9,6 +9,10 @@ use crate::store::{Digested, Source};
 use crate::time::Timestamp;
 use std::path::PathBuf;
 
+/// Bytes of records a chunk holds; each becomes a segment. Large enough to compress well and to be ruled out by few
+/// descriptions, small enough that one is read in milliseconds.
+pub const CHUNK: usize = 4 << 20;
+
 /// What is to be taken in.
 pub struct Request {
     /// Files, directories, patterns, or `-`.
@@ -27,6 +31,8 @@ pub struct Request {
     pub partial: Partial,
     /// Worker threads.
     pub threads: usize,
+    /// Bytes of a piece that is read at once; [`CHUNK`] but where it is tried whether that matters.
+    pub chunk: usize,
 }
 
 /// An input, or a part of one, that could not be read.

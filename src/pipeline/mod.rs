@@ -7,21 +7,26 @@
 //! ```
 
 mod below;
+mod check;
 mod ingest;
 mod message;
 mod reader;
 mod records;
 mod reparse;
+mod room;
+mod slots;
 mod suggest;
 mod view;
 mod walk;
 mod worker;
 
 pub use below::{Below, below};
+pub use check::{Checked, check};
 pub use ingest::{Ingested, Progress, ingest};
-pub use message::{Request, Unread};
+pub use message::{CHUNK, Request, Unread};
 pub use records::{MALFORMED, Records, samples};
 pub use reparse::{Reparse, Reparsed, reparse};
+pub use slots::slot_values;
 pub use suggest::{Suggestion, suggest};
 pub use view::{View, view};
 pub use walk::Walk;

@@ -12,9 +12,6 @@ use crossbeam_channel::{Receiver, Sender};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Bytes of records a chunk holds; each becomes a segment. Large enough to compress well and to be ruled out by few
-/// descriptions, small enough that one is read in milliseconds.
-const CHUNK: usize = 4 << 20;
 /// Records looked at to choose a format.
 const SAMPLE: usize = 200;
 
@@ -163,10 +160,11 @@ impl<'r> Reader<'r> {
             reading: None,
             context: Context::new(self.request.zone, undated, now),
             begun: false,
+            head: Vec::new(),
         };
         let mut chunk = Chunk::default();
         while !self.stop.load(Ordering::Relaxed) {
-            match reader.next(CHUNK, &mut chunk) {
+            match reader.next(self.request.chunk, &mut chunk) {
                 Ok(Step::Chunk) => {}
                 Ok(Step::Quiet) => continue,
                 Ok(Step::End) => break,
@@ -237,7 +235,24 @@ impl<'r> Reader<'r> {
             }
         };
         state.reading = Some(reading);
+        self.learn_head(state, reading, chunk);
         reading
+    }
+
+    /// Where the first record of a source names the columns of all others, every piece of it has to know that record, also in
+    /// later runs.
+    fn learn_head(&self, state: &mut State, reading: Reading, chunk: &Chunk) {
+        let known = state.source.as_ref().map(|s| s.head.as_slice());
+        let first = chunk.records().next().map(|r| r.bytes);
+        let Some(head) = known.filter(|h| !h.is_empty()).or(first) else {
+            return;
+        };
+        let mut context = state.context.clone();
+        reading.format.parse(head, &mut context);
+        if context.header.is_some() {
+            state.head = head.to_vec();
+            state.context.header = context.header;
+        }
     }
 
     /// Tells the writer of the source, once.
@@ -278,6 +293,9 @@ impl<'r> Reader<'r> {
                     transport: transport.to_string(),
                     checkpoint: Checkpoint::default(),
                     coverage: Coverage::default(),
+                    head: Vec::new(),
+                    unlike: 0,
+                    beyond: 0,
                     first_ingest: now,
                     last_ingest: now,
                 },
@@ -285,6 +303,7 @@ impl<'r> Reader<'r> {
         };
         self.next_source += u32::from(known == Known::No);
         source.name = name.to_string();
+        source.head.clone_from(&state.head);
         state.source = Some(source.clone());
         self.send(Message::Begin {
             input: state.input,
@@ -319,4 +338,6 @@ struct State {
     reading: Option<Reading>,
     context: Context,
     begun: bool,
+    /// The record that names the columns of all others, where one does.
+    head: Vec<u8>,
 }

@@ -8,6 +8,7 @@ use crate::formats::{Context, Format, Zone, by_name};
 use crate::signature::{SignatureId, event_id};
 use crate::store::{Filter, Found, Learned, Order, Source, Store};
 use serde_json::Value;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Turns records into events: knows sources, signatures and templates.
@@ -45,18 +46,39 @@ impl<'a> Records<'a> {
         self.sources.get(&number).map_or("", |s| s.name.as_str())
     }
 
-    /// The canonical event of a record.
-    pub fn event(&self, found: &Found) -> Event {
+    /// How a record is read again. Everything that depends on zone and year was decided when it was taken in and stands in
+    /// its columns.
+    fn reading(&self, found: &Found) -> (Reading, Context) {
         let source = self.sources.get(&found.source);
         let format = source
             .and_then(|s| by_name(&s.format))
             .unwrap_or_else(plain);
-        // Everything that depends on zone and year was decided when the record was taken in and stands in its columns.
-        let mut context = Context::new(Zone::Utc, found.received_at, found.received_at);
         let reading = Reading {
             format,
             others: Others::Try,
         };
+        let mut context = Context::new(Zone::Utc, found.received_at, found.received_at);
+        if let Some(head) = source.map(|s| &s.head).filter(|h| !h.is_empty()) {
+            format.parse(head, &mut context);
+        }
+        (reading, context)
+    }
+
+    /// The message of a record.
+    pub fn message<'f>(&self, found: &'f Found) -> Cow<'f, [u8]> {
+        match &found.message {
+            Some(message) => Cow::Borrowed(message),
+            None => {
+                let (reading, mut context) = self.reading(found);
+                parse(reading, &found.raw, &mut context).1.message
+            }
+        }
+    }
+
+    /// The canonical event of a record.
+    pub fn event(&self, found: &Found) -> Event {
+        let source = self.sources.get(&found.source);
+        let (reading, mut context) = self.reading(found);
         let (format, parsed) = parse(reading, &found.raw, &mut context);
         let message = found.message.as_deref().unwrap_or(&parsed.message);
         let fields = format.fields_in(&found.raw, &context);
@@ -120,6 +142,9 @@ pub fn samples(
     ids: &[SignatureId],
     limit: usize,
 ) -> Result<Vec<Found>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
     let fingerprints = ids
         .iter()
         .flat_map(|id| learned.fingerprints_of(*id))

@@ -9,7 +9,7 @@ use crate::report::pages::{Regrouping, SourceReading, Was};
 use crate::signature::{Fingerprint, SignatureId};
 use crate::store::segment::NONE;
 use crate::store::segment::frame::Framer;
-use crate::store::{Chosen, Kept, Reread, Rereading, Side, Source, Store};
+use crate::store::{Chosen, Reread, Rereading, Side, Source, Store, StoredRecord};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use xxhash_rust::xxh3::xxh3_128;
@@ -90,7 +90,7 @@ impl Reparsed {
     /// Writes it, in one transaction: facts, records and sources. The store must have been open for writing all the time.
     pub fn apply(&self, store: &Store, tenant: &str) -> Result<()> {
         let mut rereader = Rereader::of(store, tenant, &self.how)?;
-        let read = &mut |kept: &Kept<'_>| rereader.read(kept);
+        let read = &mut |kept: &StoredRecord<'_>| rereader.read(kept);
         store.rewrite(tenant, &self.found, &self.after, read)
     }
 }
@@ -113,6 +113,7 @@ struct Again {
     source: Source,
     reading: Reading,
     zone: Zone,
+    header: Option<Header>,
 }
 
 /// Reads records like a worker does, one at a time.
@@ -141,15 +142,22 @@ impl Rereader {
             if let Some(zone) = how.zone {
                 source.zone = zone.name();
             }
-            let again = Again {
-                reading: Reading {
-                    format: by_name(&source.format).unwrap_or_else(plain),
-                    others: match source.chosen {
-                        Chosen::Found => Others::Try,
-                        Chosen::Asked => Others::Never,
-                    },
+            let reading = Reading {
+                format: by_name(&source.format).unwrap_or_else(plain),
+                others: match source.chosen {
+                    Chosen::Found => Others::Try,
+                    Chosen::Asked => Others::Never,
                 },
-                zone: Zone::parse(&source.zone).unwrap_or(Zone::Utc),
+            };
+            let zone = Zone::parse(&source.zone).unwrap_or(Zone::Utc);
+            let mut context = Context::new(zone, source.first_ingest, source.first_ingest);
+            if !source.head.is_empty() {
+                reading.format.parse(&source.head, &mut context);
+            }
+            let again = Again {
+                header: context.header,
+                reading,
+                zone,
                 source,
             };
             sources.insert(again.source.number, again);
@@ -169,11 +177,11 @@ impl Rereader {
         })
     }
 
-    fn read(&mut self, kept: &Kept<'_>) -> Option<Reread> {
+    fn read(&mut self, kept: &StoredRecord<'_>) -> Option<Reread> {
         let again = self.sources.get(&kept.source)?;
         if self.run != Some(kept.run) {
-            // Each piece was read by itself.
-            self.header = None;
+            // Each piece was read by itself, knowing the record that names the columns.
+            self.header = again.header.clone();
             self.run = Some(kept.run);
         }
         // A stamp without a year got the newest that fitted then; it still fits the time it was given.

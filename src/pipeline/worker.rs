@@ -1,5 +1,6 @@
 //! A worker: records in, one segment out. Everything done once per line stands here, in order.
 
+use super::room::Room;
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
 use crate::event::Span;
@@ -11,9 +12,8 @@ use crate::store::segment::frame::{Framed, Framer, LONGEST_NAME};
 use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::borrow::Cow;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use xxhash_rust::xxh3::xxh3_128;
 
 /// A record as framing found it.
@@ -62,43 +62,8 @@ pub fn parse<'a>(
     (reading.format, parsed)
 }
 
-/// Logtypes a store may hold. A machine has some thousands; a source of random words would make one of every line, so what
-/// comes beyond this is kept as plain text under one catch-all logtype a service, and stays findable by its words.
-const MOST_LOGTYPES: usize = 100_000;
 /// Layouts a worker may number; beyond them a record is one slot. A journal has some hundreds.
 pub(super) const MOST_FRAMES: usize = 20_000;
-
-/// How many logtypes there is still room for; shared by the workers of a run.
-pub struct Room {
-    left: AtomicUsize,
-    known: FxHashSet<u128>,
-}
-
-impl Room {
-    /// Of a store that holds `count` logtypes; `known` gives their hashes, and is asked only when the store is half full, so
-    /// that those which are there need no room again.
-    pub fn of(count: usize, known: impl FnOnce() -> Result<FxHashSet<u128>>) -> Result<Room> {
-        let known = if count >= MOST_LOGTYPES / 2 {
-            known()?
-        } else {
-            FxHashSet::default()
-        };
-        Ok(Room {
-            left: AtomicUsize::new(MOST_LOGTYPES.saturating_sub(count)),
-            known,
-        })
-    }
-
-    /// Whether a worker may number the logtype of this hash, which it has not met before.
-    fn takes(&self, hash: u128) -> bool {
-        let one_less = |left: usize| left.checked_sub(1);
-        self.known.contains(&hash)
-            || self
-                .left
-                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less)
-                .is_ok()
-    }
-}
 
 /// The state a worker keeps from chunk to chunk: the numbers it gave.
 pub struct Worker {
@@ -116,6 +81,10 @@ pub struct Worker {
     last_frame: Option<(Vec<u8>, u32)>,
     fingerprints: FxHashMap<(u32, u32), u32>,
     new_fingerprints: Vec<NewFingerprint>,
+    next_fingerprint: u32,
+    catch_all: Option<u32>,
+    /// Records of the chunk there was no room for.
+    beyond: u64,
     last_time: Option<Timestamp>,
 }
 
@@ -130,18 +99,26 @@ struct Names {
 }
 
 impl Names {
-    /// The number of `name`, which stands at `span` of `raw` if that is not empty.
-    fn of(&mut self, raw: &[u8], span: Span, name: &str) -> u32 {
+    /// The number of `name`, which stands at `span` of `raw` if that is not empty; `None` when it is new and there is no room.
+    fn of(&mut self, raw: &[u8], span: Span, name: &str, room: &Room) -> Option<u32> {
         let word = Some(span).filter(|s| !s.is_empty());
         let Some(word) = word.and_then(|span| word_of(raw, span)) else {
-            return self.number(shortened(name));
+            return self.known_or_new(shortened(name), room);
         };
         if let Some(&n) = self.words.get(&word) {
-            return n;
+            return Some(n);
         }
-        let n = self.number(name);
+        let n = self.known_or_new(name, room)?;
         self.words.insert(word, n);
-        n
+        Some(n)
+    }
+
+    fn known_or_new(&mut self, name: &str, room: &Room) -> Option<u32> {
+        match self.known.get(name) {
+            Some(&n) => Some(n),
+            None if room.names.takes(xxh3_128(name.as_bytes())) => Some(self.number(name)),
+            None => None,
+        }
     }
 
     fn number(&mut self, name: &str) -> u32 {
@@ -178,6 +155,9 @@ impl Worker {
             last_frame: None,
             fingerprints: FxHashMap::default(),
             new_fingerprints: Vec::new(),
+            next_fingerprint: 0,
+            catch_all: None,
+            beyond: 0,
             last_time: None,
         }
     }
@@ -211,16 +191,22 @@ impl Worker {
             .as_ref()
             .map(|s| s.shapes.as_slice())
             .unwrap_or_default();
-        let shapes: Vec<(u32, u32)> = shapes
+        let shapes: Vec<(u32, u32, u32)> = shapes
             .iter()
-            .map(|s| (s.shape.logtype, s.shape.service))
+            .map(|s| (s.shape.logtype, s.shape.service, s.count))
             .collect();
         let shape_fingerprints = shapes
             .into_iter()
-            .map(|(l, s)| self.fingerprint(l, s))
+            .map(|(logtype, service, count)| {
+                self.fingerprint(logtype, service, room).unwrap_or_else(|| {
+                    self.beyond += u64::from(count);
+                    self.catch_all()
+                })
+            })
             .collect();
         let digested = Digested {
             worker: self.id,
+            beyond: std::mem::take(&mut self.beyond).min(coverage.lines_read),
             names: self.names.fresh(),
             logtypes: std::mem::take(&mut self.new_logtypes),
             frames: std::mem::take(&mut self.new_frames),
@@ -246,7 +232,11 @@ impl Worker {
         }
         let time = self.time_of(&parsed, undated);
         self.cut.cut(&parsed.message);
+        let before = self.beyond;
         let logtype = self.logtype(&parsed.message, room);
+        let host = self.name(raw, &mut parsed.host_span, &mut parsed.host, room);
+        let service = self.name(raw, &mut parsed.service_span, &mut parsed.service, room);
+        self.beyond = self.beyond.min(before + 1);
         let framed = match self.framer.find(raw, &parsed, time) {
             Some(known) => known,
             None => self.frame(raw, &parsed, time),
@@ -254,8 +244,8 @@ impl Worker {
         let shape = Shape {
             frame: framed.number,
             logtype,
-            host: self.names.of(raw, parsed.host_span, &parsed.host),
-            service: self.names.of(raw, parsed.service_span, &parsed.service),
+            host,
+            service,
             severity: parsed.severity.map_or(NONE, Severity::number),
             facility: parsed.facility.unwrap_or(NONE),
             status: parsed.status.number(),
@@ -269,6 +259,15 @@ impl Worker {
             slices(&parsed.message, &self.cut.vars),
         );
         parsed.status
+    }
+
+    /// The number of a host or service. One there is no room for is taken out: it stands in the raw record alone.
+    fn name(&mut self, raw: &[u8], span: &mut Span, name: &mut Cow<'_, str>, room: &Room) -> u32 {
+        self.names.of(raw, *span, name, room).unwrap_or_else(|| {
+            self.beyond += 1;
+            (*name, *span) = (Cow::Borrowed(""), Span::default());
+            self.names.number("")
+        })
     }
 
     fn time_of(&mut self, parsed: &Parsed<'_>, undated: Timestamp) -> Timestamp {
@@ -287,9 +286,10 @@ impl Worker {
         if let Some(&n) = self.logtypes.get(&hash) {
             return n;
         }
-        if room.takes(hash) {
+        if room.logtypes.takes(hash) {
             return self.number_logtype(hash);
         }
+        self.beyond += 1;
         self.cut.logtype.clear();
         self.cut.logtype.push(SlotType::Any.marker());
         self.cut.vars.clear();
@@ -343,19 +343,42 @@ impl Worker {
         number
     }
 
-    fn fingerprint(&mut self, logtype: u32, service: u32) -> u32 {
+    /// The number of the fingerprint of a logtype and a service; `None` when there is no room for it.
+    fn fingerprint(&mut self, logtype: u32, service: u32, room: &Room) -> Option<u32> {
         if let Some(&n) = self.fingerprints.get(&(logtype, service)) {
-            return n;
+            return Some(n);
         }
         let name = &self.names.all[service as usize];
         let text = &self.texts[logtype as usize];
-        let n = self.fingerprints.len() as u32;
+        let fingerprint = fingerprint(name, text).0;
+        if !room.fingerprints.takes(fingerprint) {
+            return None;
+        }
+        let n = self.next_fingerprint;
+        self.next_fingerprint += 1;
         self.new_fingerprints.push(NewFingerprint {
-            fingerprint: fingerprint(name, text).0,
+            fingerprint,
             service,
             normalised: text.clone(),
         });
         self.fingerprints.insert((logtype, service), n);
+        Some(n)
+    }
+
+    /// The number of the fingerprint of all records there is no room for: of no service, and all variable.
+    fn catch_all(&mut self) -> u32 {
+        if let Some(n) = self.catch_all {
+            return n;
+        }
+        let normalised = SlotType::Any.text().to_string();
+        let n = self.next_fingerprint;
+        self.next_fingerprint += 1;
+        self.catch_all = Some(n);
+        self.new_fingerprints.push(NewFingerprint {
+            fingerprint: fingerprint("", &normalised).0,
+            service: self.names.number(""),
+            normalised,
+        });
         n
     }
 }

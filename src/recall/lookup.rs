@@ -25,6 +25,15 @@ impl Lookup {
         self.0.get(&range.start).copied().filter(|_| whole)
     }
 
+    /// The ids of the signatures that these ids name now; one that names none stays.
+    pub fn current(&self, facts: &Facts, ids: &[String]) -> Vec<String> {
+        let current = |id: &String| match self.signature(id) {
+            Some(index) => facts.signatures[index].id.to_string(),
+            None => id.clone(),
+        };
+        ids.iter().map(current).collect()
+    }
+
     /// The indices of the signatures with these ids, ascending, each once.
     pub fn signatures(&self, ids: &[String]) -> Vec<usize> {
         let mut found: Vec<usize> = ids.iter().filter_map(|id| self.signature(id)).collect();

@@ -23,7 +23,7 @@ fn cells_on<'s>(s: &'s SignatureFacts, hosts: &'s [u32]) -> impl Iterator<Item =
     s.activity
         .iter()
         .filter(|at| hosts.binary_search(&at.host).is_ok())
-        .map(|at| at.cells.as_slice())
+        .map(|at| &*at.cells)
 }
 
 /// Occurrences on some hosts in `(after, before)`.

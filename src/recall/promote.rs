@@ -110,13 +110,13 @@ pub fn incident_of_signature(
     if said.memory_type == MemoryType::TenantRiskMarker && marks == Marks::default() {
         marks.hosts = hosts.clone();
     }
-    let summary = || format!("{} said \"{}\" {} times.", s.service, s.template, s.count);
+    let summary = || format!("{} said \"{}\" {} times.", s.service, s.title(), s.count);
     Incident {
         incident_memory_id: id_of(&facts.tenant, &id, said.memory_type),
         tenant_id: facts.tenant.clone(),
         memory_type: said.memory_type,
         incident_type: said.incident_type,
-        title: said.title.unwrap_or_else(|| s.template.clone()),
+        title: said.title.unwrap_or_else(|| s.title().to_string()),
         summary: said.summary.unwrap_or_else(summary),
         check: said.check,
         candidate_id: String::new(),

@@ -1,6 +1,6 @@
 //! Families: which fingerprints mean the same thing, learned from the whole set of them and from nothing else.
 
-use super::{Lexicon, fold_service, learn};
+use super::{Lexicon, Pattern, fold_service, learn};
 use crate::signature::Fingerprint;
 use crate::time::Timestamp;
 
@@ -57,4 +57,21 @@ pub fn families(known: &[Known]) -> Families {
         }
     }
     Families { root, template }
+}
+
+/// The text that says what texts share, with a slot wherever they differ, for a person who says that they mean the same. `None`
+/// when they are not built alike, or when less than two words would be left of them.
+pub fn shared_text(texts: &[&str]) -> Option<String> {
+    let mut lexicon = Lexicon::new();
+    let patterns: Vec<Pattern> = texts
+        .iter()
+        .map(|text| Pattern::new(&mut lexicon, text))
+        .collect();
+    let length = patterns.first()?.tokens.len();
+    if patterns.iter().any(|p| p.tokens.len() != length) {
+        return None;
+    }
+    let shared = Pattern::shared(&mut lexicon, patterns.iter())?;
+    let kept = lexicon.constant_words(&shared.tokens, &[]);
+    (kept >= 2).then(|| shared.text(&lexicon))
 }

@@ -4,7 +4,7 @@ use super::{Part, atoms};
 use crate::signature::{Fingerprint, digest_parts};
 
 /// The version of everything that decides a fingerprint: cutting, normalising, folding. Part of every fingerprint.
-const VERSION: &str = "v1";
+pub const VERSION: &str = "v1";
 
 /// The fingerprint of a message: a hash of the service and the normalised text, without the types of its slots and
 /// without the case of ASCII letters. Pure; the same on every machine for ever.

@@ -14,6 +14,7 @@
 //! byte. The fingerprint forgets the types, so a slot that holds an address today and a name tomorrow keeps its
 //! identity. Families look at the whole set of texts and depend on nothing but that set.
 
+mod align;
 mod cut;
 mod evidence;
 mod family;
@@ -25,6 +26,7 @@ mod lexicon;
 mod normalise;
 mod pattern;
 mod place;
+mod quantity;
 mod run;
 mod scan;
 mod slot;
@@ -32,10 +34,12 @@ mod text;
 mod values;
 mod words;
 
+pub use align::{Layout, Stretch, TemplateSlot};
 pub use cut::{Cut, join};
-pub use family::{Families, Known, families};
-pub use fingerprint::{fingerprint, fold_service};
+pub use family::{Families, Known, families, shared_text};
+pub use fingerprint::{VERSION, fingerprint, fold_service};
 pub use normalise::normalise;
+pub use quantity::Quantity;
 pub use slot::SlotType;
 pub use text::widen;
 

@@ -176,6 +176,25 @@ pub struct Report {
     pub metrics: Vec<Metric>,
 }
 
+impl Report {
+    /// The same with the configuration it was made under: its hash, and how many constants are not as they came.
+    #[must_use]
+    pub fn under(mut self, hash: &str, changed: usize) -> Report {
+        self.answer = self.answer.with("configuration", Value::from(hash));
+        let mut line = vec![Cell::Words("Configuration "), Cell::text(hash)];
+        line.extend(match changed {
+            0 => vec![Cell::Words(", as it comes.")],
+            n => vec![
+                Cell::Words(", with "),
+                Cell::Counted(n as u64, "constant", "constants"),
+                Cell::Words(" changed."),
+            ],
+        });
+        self.blocks.push(Block::Note(Tone::Dim, line));
+        self
+    }
+}
+
 /// Turns any report into bytes of one output format.
 pub trait Renderer: Sync {
     /// Its name on the command line.

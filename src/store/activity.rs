@@ -1,7 +1,7 @@
 //! The activity of a fingerprint on a host and day, in few bytes: one cell an hour.
 
 use super::segment::varint::{put, take, take_slice};
-use crate::signature::{Cell, EXACT_LIMIT, Moments, Offsets, SLOTS};
+use crate::signature::{Cell, EXACT_LIMIT, Moments, Offsets, SLOTS, Slots};
 use crate::time::Hour;
 
 /// Adds `cells` to the sorted `into`.
@@ -35,15 +35,11 @@ pub fn encode(cells: &[Cell]) -> Vec<u8> {
                 at.iter()
                     .for_each(|o| out.extend_from_slice(&o.to_le_bytes()));
             }
-            Moments::Slots {
-                counts,
-                first,
-                last,
-            } => {
+            Moments::Slots(slots) => {
                 out.push(hour);
-                out.extend_from_slice(&first.to_le_bytes());
-                out.extend_from_slice(&last.to_le_bytes());
-                write_counts(counts, &mut out);
+                out.extend_from_slice(&slots.first.to_le_bytes());
+                out.extend_from_slice(&slots.last.to_le_bytes());
+                write_counts(&slots.counts, &mut out);
             }
         }
     }
@@ -77,8 +73,14 @@ fn read_counts(bytes: &mut &[u8]) -> Option<[u32; SLOTS]> {
 }
 
 /// The cells of `day` from their bytes; `None` when they are damaged.
-pub fn decode(day: i32, mut bytes: &[u8]) -> Option<Vec<Cell>> {
+pub fn decode(day: i32, bytes: &[u8]) -> Option<Vec<Cell>> {
     let mut cells = Vec::new();
+    decode_into(day, bytes, &mut cells)?;
+    Some(cells)
+}
+
+/// The same, behind the cells that are there.
+pub fn decode_into(day: i32, mut bytes: &[u8], cells: &mut Vec<Cell>) -> Option<()> {
     while let Some((&head, rest)) = bytes.split_first() {
         bytes = rest;
         let (mut hour, mut exact) = (head & 31, usize::from(head >> 5));
@@ -88,22 +90,21 @@ pub fn decode(day: i32, mut bytes: &[u8]) -> Option<Vec<Cell>> {
         }
         let two = |b: &[u8]| u16::from_le_bytes([b[0], b[1]]);
         let (count, moments) = if exact > 0 {
-            let at: Vec<u16> = take_slice(&mut bytes, 2 * exact)?
-                .chunks_exact(2)
-                .map(two)
-                .collect();
-            (exact as u32, Moments::Exact(Offsets::of(&at)))
+            let mut at = [0; EXACT_LIMIT];
+            let stored = take_slice(&mut bytes, 2 * exact)?.chunks_exact(2);
+            at.iter_mut().zip(stored).for_each(|(o, b)| *o = two(b));
+            (exact as u32, Moments::Exact(Offsets::of(&at[..exact])))
         } else {
             let first = two(take_slice(&mut bytes, 2)?);
             let last = two(take_slice(&mut bytes, 2)?);
             let counts = read_counts(&mut bytes)?;
             (
                 counts.iter().fold(0u32, |a, &b| a.saturating_add(b)),
-                Moments::Slots {
+                Moments::Slots(Box::new(Slots {
                     counts,
                     first,
                     last,
-                },
+                })),
             )
         };
         let hour = day.checked_mul(24)?.checked_add(i32::from(hour))?;
@@ -113,7 +114,7 @@ pub fn decode(day: i32, mut bytes: &[u8]) -> Option<Vec<Cell>> {
             moments,
         });
     }
-    Some(cells)
+    Some(())
 }
 
 #[cfg(test)]

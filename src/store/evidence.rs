@@ -271,6 +271,8 @@ pub struct Filter {
     pub statuses: Option<Vec<ParseStatus>>,
     /// Exactly this record.
     pub ordinal: Option<u64>,
+    /// Only what stands in the first so many segments that may hold something.
+    pub segments: Option<u64>,
 }
 
 /// In which order records are given.
@@ -347,6 +349,12 @@ impl Store {
             if !wanted.may_hold(&row) {
                 done.segments_passed += 1;
                 continue;
+            }
+            if filter
+                .segments
+                .is_some_and(|most| done.segments_read >= most)
+            {
+                break;
             }
             done.segments_read += 1;
             if !self.search_segment(&txn, number.value(), &row, &wanted, order, &mut words, each)? {

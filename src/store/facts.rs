@@ -3,16 +3,18 @@
 use super::fingerprints::{Families, Row, learn};
 use super::schema::{ACTIVITY, NAMES, SEVERITIES};
 use super::severities::{self, Departures};
+use super::stretches::{Stretch, Stretches, of_fingerprint};
 use super::write::damaged_activity;
-use super::{Store, activity};
+use super::{Store, activity, overrules};
 use crate::error::Result;
 use crate::event::Severity;
 use crate::signature::{
-    Cell, Facts, Fingerprint, HostActivity, SeveritySeen, SignatureFacts, SignatureId,
+    Cell, Cells, Facts, Fingerprint, HostActivity, SeveritySeen, SignatureFacts, SignatureId,
 };
 use crate::time::{HOUR, Hour, Timestamp};
 use redb::ReadableTable;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The facts, and how the store's numbers relate to them.
 pub struct Learned {
@@ -44,10 +46,9 @@ pub struct Member {
     pub count: u64,
     /// The first of them.
     pub first_seen: Timestamp,
+    /// The last run at whose end it stood for a signature, and its id was that signature's.
+    pub stood: Option<Timestamp>,
 }
-
-/// One fingerprint's activity before a time, by host number.
-type ByHost = BTreeMap<u32, Vec<Cell>>;
 
 impl Store {
     /// The facts of a tenant as of `as_of`. When something happened at or after that time, it is rounded down to the hour,
@@ -55,21 +56,16 @@ impl Store {
     pub fn facts(&self, tenant: &str, as_of: Timestamp) -> Result<Learned> {
         let rows = self.fingerprint_rows(tenant)?;
         let mut activity = self.activity_of(&rows)?;
-        let newest = activity
-            .values()
-            .flat_map(|hosts| hosts.values().flatten())
-            .map(Cell::last)
-            .max();
-        let as_of = match newest {
+        let as_of = match activity.newest() {
             Some(newest) if newest >= as_of => Timestamp(as_of.0.div_euclid(HOUR) * HOUR),
             _ => as_of,
         };
         let total = rows.len();
-        cut_off(&mut activity, as_of);
+        activity.cut_off(as_of);
         let settled = rows.iter().all(|(_, row)| row.is_settled(as_of.0));
         let rows: Vec<(u32, Row)> = rows
             .into_iter()
-            .filter(|(n, _)| activity.contains_key(n))
+            .filter(|(n, _)| !activity.of(*n).is_empty())
             .map(|(n, row)| (n, row.before(as_of.0)))
             .collect();
         let severities = self.severities_of(&rows, &activity, as_of)?;
@@ -79,14 +75,22 @@ impl Store {
         } else {
             None
         };
-        let families = stored.unwrap_or_else(|| {
+        let mut families = stored.unwrap_or_else(|| {
             let rows: Vec<(u32, &Row)> = rows.iter().map(|(n, r)| (*n, r)).collect();
             learn(&rows, |n| {
                 names.get(n as usize).cloned().unwrap_or_default()
             })
         });
+        let overrules = self.overrules(tenant)?;
+        let given = match overrules.is_empty() {
+            true => BTreeMap::new(),
+            false => overrules::apply(&overrules, &mut families, &rows),
+        };
         let seen = (activity, severities);
         let mut learned = assemble(tenant, as_of, &rows, &families, seen, &names);
+        for signature in &mut learned.facts.signatures {
+            signature.name = given.get(&signature.id).cloned();
+        }
         add_aliases(&mut learned, &self.aliases(tenant)?);
         Ok(learned)
     }
@@ -98,16 +102,18 @@ impl Store {
         numbers: &BTreeSet<u32>,
         as_of: Timestamp,
     ) -> Result<Vec<Member>> {
+        let shown = self.shown(tenant)?;
         let mut rows = self.fingerprint_rows(tenant)?;
         rows.retain(|(number, _)| numbers.contains(number));
         let mut activity = self.activity_of(&rows)?;
-        cut_off(&mut activity, as_of);
+        activity.cut_off(as_of);
         let member = |(number, row): (u32, Row)| {
-            let cells = activity.get(&number)?.values().flatten();
+            let count = Some(activity.count(number)).filter(|&n| n > 0)?;
             Some(Member {
                 fingerprint: Fingerprint(row.fingerprint),
-                count: cells.map(|c| u64::from(c.count)).sum(),
+                count,
                 first_seen: Timestamp(row.first_seen),
+                stood: shown.get(&number).copied(),
                 template: row.text_before(as_of.0),
             })
         };
@@ -121,7 +127,7 @@ impl Store {
     fn severities_of(
         &self,
         rows: &[(u32, Row)],
-        activity: &BTreeMap<u32, ByHost>,
+        activity: &Stretches,
         as_of: Timestamp,
     ) -> Result<BTreeMap<u32, Vec<SeveritySeen>>> {
         let mut departures: BTreeMap<u32, BTreeMap<u8, u64>> = BTreeMap::new();
@@ -141,8 +147,7 @@ impl Store {
         }
         let mut counted = |(number, row): &(u32, Row)| {
             let mut counts = departures.remove(number).unwrap_or_default();
-            let cells = activity.get(number).into_iter().flat_map(ByHost::values);
-            let all: u64 = cells.flatten().map(|c| u64::from(c.count)).sum();
+            let all = activity.count(*number);
             let departed: u64 = counts.values().sum();
             if let Some(usual) = row.usual {
                 counts.insert(usual, all.saturating_sub(departed));
@@ -193,25 +198,22 @@ impl Store {
         Ok(out)
     }
 
-    pub(super) fn activity_of(&self, rows: &[(u32, Row)]) -> Result<BTreeMap<u32, ByHost>> {
-        let ours: BTreeSet<u32> = rows.iter().map(|(n, _)| *n).collect();
+    pub(super) fn activity_of(&self, rows: &[(u32, Row)]) -> Result<Stretches> {
         let txn = self.read()?;
-        let mut out: BTreeMap<u32, ByHost> = BTreeMap::new();
+        let mut out = Stretches::default();
         let Some(table) = self.table(&txn, ACTIVITY)? else {
             return Ok(out);
         };
+        let mut ours = rows.iter().map(|(n, _)| *n).peekable();
         for entry in self.get(table.iter())? {
             let (key, value) = self.get(entry)?;
             let (fingerprint, host, day) = key.value();
-            if !ours.contains(&fingerprint) {
-                continue;
+            // Both come by ascending number.
+            while ours.next_if(|&n| n < fingerprint).is_some() {}
+            if ours.peek() == Some(&fingerprint) {
+                out.add(fingerprint, host, day, value.value())
+                    .ok_or_else(damaged_activity)?;
             }
-            let cells = activity::decode(day, value.value()).ok_or_else(damaged_activity)?;
-            out.entry(fingerprint)
-                .or_default()
-                .entry(host)
-                .or_default()
-                .extend(cells);
         }
         Ok(out)
     }
@@ -237,37 +239,29 @@ fn add_aliases(learned: &mut Learned, aliases: &[(u128, u128)]) {
         .for_each(|s| s.members.sort_unstable());
 }
 
-/// Drops the hours at or after `as_of`, and what is left without any.
-fn cut_off(activity: &mut BTreeMap<u32, ByHost>, as_of: Timestamp) {
-    for hosts in activity.values_mut() {
-        for cells in hosts.values_mut() {
-            cells.truncate(cells.partition_point(|c| c.hour.start() < as_of));
-        }
-        hosts.retain(|_, cells| !cells.is_empty());
-    }
-    activity.retain(|_, hosts| !hosts.is_empty());
-}
-
 fn assemble(
     tenant: &str,
     as_of: Timestamp,
     rows: &[(u32, Row)],
     families: &Families,
-    (mut activity, severities): (BTreeMap<u32, ByHost>, BTreeMap<u32, Vec<SeveritySeen>>),
+    (activity, severities): (Stretches, BTreeMap<u32, Vec<SeveritySeen>>),
     names: &[String],
 ) -> Learned {
     let name = |n: u32| names.get(n as usize).map_or("", String::as_str);
-    let used: BTreeSet<u32> = activity
-        .values()
-        .flat_map(|hosts| hosts.keys().copied())
-        .collect();
-    let mut hosts: Vec<(&str, u32)> = used.iter().map(|&n| (name(n), n)).collect();
+    let mut met = vec![false; names.len()];
+    for stretch in activity.all() {
+        if let Some(met) = met.get_mut(stretch.host as usize) {
+            *met = true;
+        }
+    }
+    let used = (0u32..).zip(&met).filter(|(_, met)| **met).map(|(n, _)| n);
+    let mut hosts: Vec<(&str, u32)> = used.map(|n| (name(n), n)).collect();
     hosts.sort_unstable();
-    let place: BTreeMap<u32, u32> = hosts
-        .iter()
-        .enumerate()
-        .map(|(i, (_, n))| (*n, i as u32))
-        .collect();
+    let mut place = vec![0u32; names.len()];
+    for (i, (_, n)) in (0u32..).zip(&hosts) {
+        place[*n as usize] = i;
+    }
+    let shared = Shared::new(activity, place);
     let by_number: BTreeMap<u32, &Row> = rows.iter().map(|(n, r)| (*n, r)).collect();
     let mut grouped: BTreeMap<SignatureId, (Vec<u32>, &str)> = BTreeMap::new();
     let mut signature_of = BTreeMap::new();
@@ -286,7 +280,7 @@ fn assemble(
     let signatures: Vec<SignatureFacts> = grouped
         .into_iter()
         .filter_map(|(id, (members, template))| {
-            let merged = merge_hosts(&members, &mut activity, &place);
+            let merged = shared.activity(&members);
             let severities = members.iter().filter_map(|m| severities.get(m)).flatten();
             let rows = members.iter().filter_map(|m| by_number.get(m).copied());
             signature(id, template, rows, severities, merged, &name)
@@ -319,29 +313,46 @@ fn assemble(
     }
 }
 
-/// The activity of all members together, by ascending place of the host's name.
-fn merge_hosts(
-    members: &[u32],
-    activity: &mut BTreeMap<u32, ByHost>,
-    place: &BTreeMap<u32, u32>,
-) -> Vec<HostActivity> {
-    let mut merged: BTreeMap<u32, Vec<Cell>> = BTreeMap::new();
-    for member in members {
-        for (host, cells) in activity.remove(member).unwrap_or_default() {
-            let into = merged
-                .entry(place.get(&host).copied().unwrap_or(0))
-                .or_default();
-            if into.is_empty() {
-                *into = cells
-            } else {
-                activity::merge(into, &cells)
-            }
+/// The activity of all fingerprints, to be shared by signatures.
+struct Shared {
+    cells: Arc<Vec<Cell>>,
+    stretches: Vec<Stretch>,
+    /// For each host's number its place among the hosts by name.
+    place: Vec<u32>,
+}
+
+impl Shared {
+    fn new(activity: Stretches, place: Vec<u32>) -> Shared {
+        let (stretches, cells) = activity.into_parts();
+        Shared {
+            cells: Arc::new(cells),
+            stretches,
+            place,
         }
     }
-    merged
-        .into_iter()
-        .map(|(host, cells)| HostActivity { host, cells })
-        .collect()
+
+    /// The activity of some fingerprints together, by ascending place of the host's name.
+    fn activity(&self, members: &[u32]) -> Vec<HostActivity> {
+        let mut all: Vec<(u32, Stretch)> = (members.iter())
+            .flat_map(|&m| of_fingerprint(&self.stretches, m))
+            .filter_map(|s| Some((*self.place.get(s.host as usize)?, *s)))
+            .collect();
+        all.sort_by_key(|(place, _)| *place);
+        let on_host = |same: &[(u32, Stretch)]| HostActivity {
+            host: same[0].0,
+            cells: match same {
+                [(_, one)] => Cells::of(&self.cells, one.range()),
+                several => {
+                    let mut merged = Vec::new();
+                    for (_, stretch) in several {
+                        activity::merge(&mut merged, &Cells::of(&self.cells, stretch.range()));
+                    }
+                    merged.into()
+                }
+            },
+        };
+        all.chunk_by(|a, b| a.0 == b.0).map(on_host).collect()
+    }
 }
 
 fn signature<'n>(
@@ -352,7 +363,6 @@ fn signature<'n>(
     activity: Vec<HostActivity>,
     name: &impl Fn(u32) -> &'n str,
 ) -> Option<SignatureFacts> {
-    let cells = || activity.iter().flat_map(|h| &h.cells);
     let rows: Vec<&Row> = rows.collect();
     let eldest = rows.iter().find(|r| r.fingerprint == id.0.0)?;
     let mut severities: BTreeMap<u8, SeveritySeen> = BTreeMap::new();
@@ -370,11 +380,21 @@ fn signature<'n>(
         id,
         service: name(eldest.service).to_string(),
         template: template.to_string(),
+        name: None,
         members: fingerprints,
         severities: severities.into_values().collect(),
-        first_seen: cells().map(Cell::first).min()?,
-        last_seen: cells().map(Cell::last).max()?,
-        count: cells().map(|c| u64::from(c.count)).sum(),
+        first_seen: (activity.iter())
+            .filter_map(|at| at.cells.first())
+            .map(Cell::first)
+            .min()?,
+        last_seen: (activity.iter())
+            .filter_map(|at| at.cells.last())
+            .map(Cell::last)
+            .max()?,
+        count: (activity.iter())
+            .flat_map(|at| at.cells.iter())
+            .map(|c| u64::from(c.count))
+            .sum(),
         activity,
     })
 }

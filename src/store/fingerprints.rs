@@ -1,13 +1,14 @@
 //! Fingerprints: what is known of each, and the families they were found to form.
 
 use super::Store;
-use super::schema::{FAMILIES, FINGERPRINTS, decode, encode};
+use super::schema::{FAMILIES, FINGERPRINTS, SHOWN, decode, encode};
 use crate::error::Result;
 use crate::refine::{Known, families, widen};
 use crate::signature::Fingerprint;
 use crate::time::Timestamp;
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What the store knows of a fingerprint. Its activity stands in a table of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -158,7 +159,36 @@ pub(super) fn learn(rows: &[(u32, &Row)], service: impl Fn(u32) -> String) -> Fa
     Families { members }
 }
 
+/// Notes in `shown` (fingerprint and time, ascending) which fingerprints stand for a signature at the end of the run of `at`.
+pub(super) fn note_shown(shown: &mut Vec<(u32, i64)>, families: &Families, at: Timestamp) {
+    let mut all: BTreeMap<u32, i64> = std::mem::take(shown).into_iter().collect();
+    all.extend(
+        families
+            .members
+            .iter()
+            .map(|(_, eldest, _)| (*eldest, at.0)),
+    );
+    *shown = all.into_iter().collect();
+}
+
 impl Store {
+    /// The fingerprints of a tenant whose ids stood for a signature at the end of a run, by number, with the time of the last
+    /// such run.
+    pub(super) fn shown(&self, tenant: &str) -> Result<BTreeMap<u32, Timestamp>> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, SHOWN)? else {
+            return Ok(BTreeMap::new());
+        };
+        let Some(value) = self.get(table.get(tenant))? else {
+            return Ok(BTreeMap::new());
+        };
+        let shown: Vec<(u32, i64)> = decode(value.value(), "list of ids")?;
+        Ok(shown
+            .into_iter()
+            .map(|(n, at)| (n, Timestamp(at)))
+            .collect())
+    }
+
     /// All fingerprints of a tenant by number.
     pub(super) fn fingerprint_rows(&self, tenant: &str) -> Result<Vec<(u32, Row)>> {
         let txn = self.read()?;
@@ -187,22 +217,5 @@ impl Store {
         };
         let families: Families = decode(value.value(), "list of families")?;
         Ok((families.members.len() == count).then_some(families))
-    }
-
-    /// Signatures of a tenant as the last batch left them, without reading any activity.
-    pub fn signature_count(&self, tenant: &str) -> Result<u64> {
-        let txn = self.read()?;
-        let Some(table) = self.table(&txn, FAMILIES)? else {
-            return Ok(0);
-        };
-        let Some(value) = self.get(table.get(tenant))? else {
-            return Ok(0);
-        };
-        let families: Families = decode(value.value(), "list of families")?;
-        Ok(families
-            .members
-            .iter()
-            .filter(|(number, eldest, _)| number == eldest)
-            .count() as u64)
     }
 }

@@ -10,7 +10,7 @@
 //! | `upkeep` | merging small segments, pruning |
 //! | `reread`, `recount`, `moves`, `rewrite` | what stored records say to today's parsers, and writing that |
 //! | `facts` | what the right side reads, as of a time |
-//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `ledger` | one kind of stored thing each |
+//! | `activity`, `fingerprints`, `sources`, `memories`, `reviews`, `overrules`, `ledger` | one kind of stored thing each |
 
 pub mod activity;
 mod evidence;
@@ -20,6 +20,7 @@ mod ledger;
 mod memories;
 mod moves;
 mod open;
+mod overrules;
 mod recount;
 mod reread;
 mod reviews;
@@ -29,6 +30,7 @@ pub mod segment;
 mod severities;
 mod sources;
 mod status;
+mod stretches;
 mod upkeep;
 mod write;
 
@@ -36,10 +38,10 @@ pub use evidence::{Filter, Found, Order, Search};
 pub use facts::{Learned, Member};
 pub use moves::{Regrouped, Side};
 pub use open::{Wait, damage_behind};
-pub use reread::{FIELDS, Kept, Read, Reread, Rereading};
+pub use reread::{FIELDS, Read, Reread, Rereading, StoredRecord};
 pub use schema::VERSION;
 pub use sources::{Chosen, Source};
-pub use status::{RunRecord, StoreStatus};
+pub use status::{Kept, RunRecord, StoreStatus};
 pub use upkeep::{Expiry, Pruned, Trial};
 pub use write::{Batch, Digested, NewFingerprint, Summary};
 

@@ -138,15 +138,15 @@ fn less(cell: &Cell, taken: &Cell) -> Cell {
             });
             *all = Offsets::of(&kept.collect::<Vec<u16>>());
         }
-        (Moments::Slots { counts, .. }, _) => {
+        (Moments::Slots(slots), _) => {
             for (time, count) in taken.points() {
                 let slot = time.since(cell.hour.start()) / (5 * MINUTE);
-                let slot = &mut counts[(slot as usize).min(SLOTS - 1)];
+                let slot = &mut slots.counts[(slot as usize).min(SLOTS - 1)];
                 *slot = slot.saturating_sub(count);
             }
         }
         // Fewer records than were taken out cannot be there.
-        (Moments::Exact(_), Moments::Slots { .. }) => {}
+        (Moments::Exact(_), Moments::Slots(_)) => {}
     }
     left
 }

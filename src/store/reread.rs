@@ -10,7 +10,7 @@ use super::recount::{Counted, Passing, Said, departures_without, without};
 use super::schema::{ALIASES, FINGERPRINTS, PIECES, SEGMENTS};
 use super::segment::Dictionary;
 use super::severities::Departures;
-use super::{Store, activity};
+use super::{Store, activity, overrules};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
 use crate::refine::normalise;
@@ -21,7 +21,7 @@ use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A record as it is stored.
-pub struct Kept<'r> {
+pub struct StoredRecord<'r> {
     /// The record, byte for byte.
     pub raw: &'r [u8],
     /// The time it counts under.
@@ -66,7 +66,7 @@ pub struct Reread {
 }
 
 /// Reads a stored record; `None` leaves it as it is.
-pub type Read<'a> = &'a mut dyn FnMut(&Kept<'_>) -> Option<Reread>;
+pub type Read<'a> = &'a mut dyn FnMut(&StoredRecord<'_>) -> Option<Reread>;
 
 /// What kinds of change there are, by what of the record differs; in the order they are told.
 pub const FIELDS: [&str; 6] = [
@@ -170,14 +170,18 @@ impl Store {
         after.retain(|number, _| !done.gone.contains(number));
         after.extend(done.rows.iter().map(|(n, row)| (*n, row.clone())));
         done.families = families_of(&after, &names.all);
-        let before = match self.stored_families(tenant, rows.len())? {
+        let mut before = match self.stored_families(tenant, rows.len())? {
             Some(families) => families,
             None => families_of(&rows, &names.all),
         };
-        let (before, after) = (
-            Signed::of(&before, &rows),
-            Signed::of(&done.families, &after),
-        );
+        // What people said holds before and after; what is stored is without it.
+        let overrules = self.overrules(tenant)?;
+        let mut told = done.families.clone();
+        for (families, rows) in [(&mut before, &rows), (&mut told, &after)] {
+            let rows: Vec<(u32, Row)> = rows.iter().map(|(n, row)| (*n, row.clone())).collect();
+            overrules::apply(&overrules, families, &rows);
+        }
+        let (before, after) = (Signed::of(&before, &rows), Signed::of(&told, &after));
         done.regrouped = moves.regrouped(&before, &after);
         done.names = names.all.split_off(known);
         Ok(done)
@@ -220,7 +224,7 @@ impl Store {
                 let mut now = None;
                 if changed.is_none_or(|c| c.contains(&number)) {
                     reader.raw(i, &words, &mut raw)?;
-                    now = read(&Kept {
+                    now = read(&StoredRecord {
                         raw: &raw,
                         time: was.time,
                         status: ParseStatus::from_number(was.status).unwrap_or_default(),
@@ -292,7 +296,8 @@ impl Store {
             let heir = targets[&row.fingerprint];
             let to = by_number.get(&heir).copied().unwrap_or(*old);
             let mut left_over = false;
-            for (host, cells) in stored.get(old).into_iter().flatten() {
+            for stretch in stored.of(*old) {
+                let (host, cells) = (&stretch.host, stored.cells(*stretch));
                 let left = without(cells, was.cells.get(host).map_or(&[], Vec::as_slice));
                 left_over |= !left.is_empty();
                 if !left.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::evidence::{self, SegmentRow, ShapeRow, Words};
 use super::fingerprints::Row;
-use super::reread::{Kept, Read, Reread, Rereading};
+use super::reread::{Read, Reread, Rereading, StoredRecord};
 use super::schema::{
     self, ACTIVITY, ALIASES, FAMILIES, FINGERPRINT_NUMBERS, FINGERPRINTS, PIECES, SEGMENTS,
     SEVERITIES, SOURCES, encode,
@@ -97,7 +97,7 @@ impl Store {
                 raw.clear();
                 reader.raw(i, &words, &mut raw)?;
                 let status = ParseStatus::from_number(shape.shape.status);
-                let now = read(&Kept {
+                let now = read(&StoredRecord {
                     raw: &raw,
                     time,
                     status: status.unwrap_or_default(),

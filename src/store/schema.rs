@@ -9,7 +9,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 /// The version of the tables; a store with another one is refused. 2: severities by the hour, texts with their first time.
-pub const VERSION: u32 = 2;
+/// 3: how much of a source is unlike all else.
+pub const VERSION: u32 = 3;
 
 /// Facts about the store itself, by name.
 pub(super) const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("meta");
@@ -57,6 +58,11 @@ pub(super) const PINNED: TableDefinition<'static, (&str, &str), &[u8]> =
 /// Reviews, by tenant and id.
 pub(super) const REVIEWS: TableDefinition<'static, (&str, &str), &[u8]> =
     TableDefinition::new("reviews");
+/// What people overruled, by tenant and id.
+pub(super) const OVERRULES: TableDefinition<'static, (&str, &str), &[u8]> =
+    TableDefinition::new("overrules");
+/// The fingerprints whose ids stood for a signature at the end of a run, by tenant: which, and the last such run.
+pub(super) const SHOWN: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("shown");
 /// What each digest told, by tenant and as-of time in microseconds.
 pub(super) const LEDGER: TableDefinition<'static, (&str, i64), &[u8]> =
     TableDefinition::new("ledger");

@@ -35,6 +35,12 @@ pub struct Source {
     pub checkpoint: Checkpoint,
     /// What became of its records.
     pub coverage: Coverage,
+    /// The record that names the columns of all others, where one does; else empty.
+    pub head: Vec<u8>,
+    /// Logtypes it brought: records unlike all before them.
+    pub unlike: u64,
+    /// Records that were put together because the store had no room to tell them apart.
+    pub beyond: u64,
     /// When it was first read.
     pub first_ingest: Timestamp,
     /// When it was last read.

@@ -3,8 +3,8 @@
 use super::Store;
 use super::evidence::SegmentRow;
 use super::schema::{
-    ACTIVITY, FINGERPRINTS, INCIDENTS, LOGTYPE_NUMBERS, LOGTYPES, NEXT_ORDINAL, RUNS, SEGMENTS,
-    VERSION, decode, encode,
+    ACTIVITY, FINGERPRINT_NUMBERS, FINGERPRINTS, INCIDENTS, LOGTYPE_NUMBERS, LOGTYPES,
+    NAME_NUMBERS, NAMES, NEXT_ORDINAL, RUNS, SEGMENTS, VERSION, decode, encode,
 };
 use crate::envelope::Coverage;
 use crate::error::Result;
@@ -14,6 +14,7 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::os::unix::fs::MetadataExt;
+use xxhash_rust::xxh3::xxh3_128;
 
 /// What one run of `ingest` did; written in the transaction of its data, so that a silent loss is visible.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -76,6 +77,17 @@ pub struct StoreStatus {
     pub last_run: Option<RunRecord>,
 }
 
+/// What a store keeps a bounded number of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// Messages without their variables.
+    Logtypes,
+    /// Messages of services, as far as they are alike.
+    Fingerprints,
+    /// Hosts and services.
+    Names,
+}
+
 impl Store {
     /// Counts and sizes as of the last commit.
     pub fn status(&self, tenant: &str) -> Result<StoreStatus> {
@@ -130,19 +142,42 @@ impl Store {
         Ok(status)
     }
 
-    /// Logtypes of all tenants.
-    pub fn logtype_count(&self) -> Result<usize> {
+    /// How many there are, of all tenants.
+    pub fn count_of(&self, kept: Kept) -> Result<usize> {
         let txn = self.read()?;
-        Ok(self.rows(self.table(&txn, LOGTYPES)?)? as usize)
+        let rows = match kept {
+            Kept::Logtypes => self.rows(self.table(&txn, LOGTYPES)?),
+            Kept::Names => self.rows(self.table(&txn, NAMES)?),
+            Kept::Fingerprints => self.rows(self.table(&txn, FINGERPRINTS)?),
+        };
+        Ok(rows? as usize)
     }
 
-    /// The hashes of all logtypes.
-    pub fn logtype_hashes(&self) -> Result<FxHashSet<u128>> {
+    /// Their hashes: those of the bytes of logtypes and names, the fingerprints themselves.
+    pub fn hashes_of(&self, kept: Kept) -> Result<FxHashSet<u128>> {
         let txn = self.read()?;
         let mut hashes = FxHashSet::default();
-        if let Some(table) = self.table(&txn, LOGTYPE_NUMBERS)? {
-            for entry in self.get(table.iter())? {
-                hashes.insert(self.get(entry)?.0.value());
+        match kept {
+            Kept::Logtypes => {
+                if let Some(table) = self.table(&txn, LOGTYPE_NUMBERS)? {
+                    for entry in self.get(table.iter())? {
+                        hashes.insert(self.get(entry)?.0.value());
+                    }
+                }
+            }
+            Kept::Names => {
+                if let Some(table) = self.table(&txn, NAME_NUMBERS)? {
+                    for entry in self.get(table.iter())? {
+                        hashes.insert(xxh3_128(self.get(entry)?.0.value().as_bytes()));
+                    }
+                }
+            }
+            Kept::Fingerprints => {
+                if let Some(table) = self.table(&txn, FINGERPRINT_NUMBERS)? {
+                    for entry in self.get(table.iter())? {
+                        hashes.insert(self.get(entry)?.0.value().1);
+                    }
+                }
             }
         }
         Ok(hashes)

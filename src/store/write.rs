@@ -1,8 +1,8 @@
 //! Writing: everything a batch learned, its evidence and how far its sources were read, in one transaction.
 
 use super::evidence::{self, SegmentRow, ShapeRow};
-use super::fingerprints::{Families, Row, learn};
-use super::schema::{self, encode};
+use super::fingerprints::{Families, Row, learn, note_shown};
+use super::schema::{self, decode, encode};
 use super::segment::{Sealed, SealedShape, Shape};
 use super::severities::{self, Departures};
 use super::sources::{self, Source};
@@ -11,7 +11,8 @@ use super::{Store, activity, upkeep};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
 use crate::signature::Cell;
-use redb::{ReadableTable, TableDefinition, WriteTransaction};
+use crate::time::Timestamp;
+use redb::{ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
 use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -31,6 +32,8 @@ pub struct NewFingerprint {
 pub struct Digested {
     /// Which worker.
     pub worker: usize,
+    /// Records that were put together with others of their kind because the store has no room to tell them apart.
+    pub beyond: u64,
     /// Hosts and services it numbered.
     pub names: Vec<String>,
     /// Logtypes it numbered.
@@ -116,15 +119,19 @@ impl Batch<'_> {
         }
     }
 
-    /// Adds what a worker made of a chunk.
-    pub fn absorb(&mut self, digested: Digested) -> Result<()> {
+    /// Adds what a worker made of a chunk; returns how many logtypes it brought that the store did not know.
+    pub fn absorb(&mut self, digested: Digested) -> Result<u64> {
         let txn = self.begin()?;
         let done = self.absorb_in(&txn, digested);
         self.txn = Some(txn);
         done
     }
 
-    fn absorb_in(&mut self, txn: &WriteTransaction, digested: Digested) -> Result<()> {
+    fn absorb_in(&mut self, txn: &WriteTransaction, digested: Digested) -> Result<u64> {
+        let before = {
+            let logtypes = self.store.get(txn.open_table(schema::LOGTYPES))?;
+            self.store.get(logtypes.len())?
+        };
         if self.workers.len() <= digested.worker {
             self.workers
                 .resize_with(digested.worker + 1, Translation::default);
@@ -166,7 +173,8 @@ impl Batch<'_> {
             self.add_segment(txn, &known, sealed, &fingerprints)?;
         }
         self.workers[digested.worker] = known;
-        Ok(())
+        let logtypes = self.store.get(txn.open_table(schema::LOGTYPES))?;
+        Ok(self.store.get(logtypes.len())? - before)
     }
 
     fn number_fingerprint(
@@ -315,7 +323,7 @@ impl Batch<'_> {
         self.write_departures(&txn)?;
         upkeep::merge_small(self.store, &txn, &self.tenant)?;
         match (self.relearn, run) {
-            (true, Some(_)) => self.learn_families(&txn)?,
+            (true, Some(run)) => self.learn_families(&txn, run.started_at)?,
             // Learned once, at the end of the run; until then readers learn for themselves.
             (true, None) => {
                 let mut families = self.store.get(txn.open_table(schema::FAMILIES))?;
@@ -381,7 +389,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn learn_families(&mut self, txn: &WriteTransaction) -> Result<()> {
+    fn learn_families(&mut self, txn: &WriteTransaction, at: Timestamp) -> Result<()> {
         let fingerprints = self.store.get(txn.open_table(schema::FINGERPRINTS))?;
         let names = self.store.get(txn.open_table(schema::NAMES))?;
         let mut rows = Vec::new();
@@ -404,6 +412,14 @@ impl Batch<'_> {
         let mut table = self.store.get(txn.open_table(schema::FAMILIES))?;
         self.store
             .get(table.insert(self.tenant.as_str(), encode(&families)?.as_slice()))?;
+        let mut table = self.store.get(txn.open_table(schema::SHOWN))?;
+        let mut shown: Vec<(u32, i64)> = match self.store.get(table.get(self.tenant.as_str()))? {
+            Some(bytes) => decode(bytes.value(), "list of ids")?,
+            None => Vec::new(),
+        };
+        note_shown(&mut shown, &families, at);
+        self.store
+            .get(table.insert(self.tenant.as_str(), encode(&shown)?.as_slice()))?;
         self.relearn = false;
         Ok(())
     }

@@ -257,6 +257,35 @@ fn a_configuration_file_is_obeyed_or_explained() {
 }
 
 #[test]
+fn every_judgement_names_the_configuration_it_was_made_under() {
+    let machine = Machine::with_demo();
+    let file = machine.file("other.toml", "burst.factor = 4\n");
+    for args in [
+        &["candidates"][..],
+        &["digest", "--dry-run"],
+        &["signatures"],
+        &["replay"],
+    ] {
+        let said = machine.ok(args);
+        assert!(said.out().contains(", as it comes."), "{args:?}");
+        let json = |args: &[&str]| {
+            let answer = machine.ok(&[args, &["--format", "json"]].concat()).json();
+            answer["configuration"].as_str().map(String::from)
+        };
+        let hash = json(args).expect("a hash");
+        assert!(said.out().contains(&hash), "{args:?}");
+        let other = [&["--config", &file], args].concat();
+        assert!(
+            machine
+                .ok(&other)
+                .out()
+                .contains(", with 1 constant changed.")
+        );
+        assert_ne!(json(&other), Some(hash), "{args:?}");
+    }
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let machine = Machine::with_demo();
     for args in [

@@ -15,5 +15,6 @@ mod reparse;
 mod replay;
 #[path = "../scenario/mod.rs"]
 mod scenario;
+mod signatures;
 mod store;
 mod tenants;

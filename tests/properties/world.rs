@@ -210,6 +210,7 @@ impl World {
             received_at: END.plus(HOUR),
             partial: Partial::Leave,
             threads,
+            chunk: brainstem::pipeline::CHUNK,
         };
         ingest(&self.store, &request, &mut Silent).expect("a run")
     }

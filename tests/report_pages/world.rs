@@ -10,11 +10,14 @@ use brainstem::envelope::{Coverage, ParseStatus};
 use brainstem::error::{Error, Kind};
 use brainstem::event::{Event, Fields, Severity};
 use brainstem::memory::{
-    Amendment, Decision, Incident, Marks, MemoryType, PinnedRecord, Review, Status, WakeLimits,
+    Act, Amendment, Decision, Incident, Marks, MemoryType, Overrule, PinnedRecord, Review, Status,
+    WakeLimits,
 };
 use brainstem::report::pages::*;
 use brainstem::report::{Change, Report};
-use brainstem::signature::{Fingerprint, SeveritySeen, SignatureId, derived_id, digest_parts};
+use brainstem::signature::{
+    Fingerprint, Range, SeveritySeen, SignatureId, SlotReport, SlotValues, derived_id, digest_parts,
+};
 use brainstem::time::{DAY, HOUR, MINUTE, SECOND, Timestamp};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -342,7 +345,54 @@ impl World<'_> {
                     first_seen: AS_OF.plus(-2 * DAY),
                 },
             ],
-            aliases: &[signature("old").to_string()],
+            slots: &SlotReport {
+                records: 40,
+                unclear: 1,
+                slots: vec![
+                    SlotValues {
+                        slot: self.s("<user>"),
+                        before: self.s("Failed password for "),
+                        distinct: 9,
+                        top: vec![(self.s("root"), 20), (self.s("admin"), 3)],
+                        range: None,
+                    },
+                    SlotValues {
+                        slot: self.s("<num> ms"),
+                        before: self.s("after "),
+                        distinct: 30,
+                        top: vec![(self.s("7 ms"), 2), (self.s("0.25 ms"), 1)],
+                        range: Some(Range { unit: self.s("ms"), min: 0.25, median: 7.0, p95: 1500.0, max: 1501.5 }),
+                    },
+                    SlotValues {
+                        slot: self.s("<num>"),
+                        before: self.s("v="),
+                        distinct: 1,
+                        top: vec![(self.s("2"), 39)],
+                        range: Some(Range { unit: String::new(), min: 2.0, median: 2.0, p95: 2.0, max: 2.0 }),
+                    },
+                ],
+            },
+            lineage: Lineage {
+                algorithm: "v1",
+                aliases: &[Alias {
+                    signature_id: signature("old").to_string(),
+                    why: "merged",
+                    stood_until: Some(AS_OF.plus(-3 * DAY)),
+                    recorded: true,
+                }],
+                overrules: &[Overrule {
+                    overrule_id: derived_id("ovr_", &["merge"]),
+                    tenant_id: self.s("client-a"),
+                    act: Act::Merge,
+                    subject_id: signature("ssh").to_string(),
+                    signature_ids: vec![signature("ssh").to_string(), signature("old").to_string()],
+                    templates: self.all(&["Failed password", "failed the password"]),
+                    text: None,
+                    author: Some(self.s("ann")),
+                    created_at: AS_OF.plus(-DAY),
+                    undone: None,
+                }],
+            },
             candidates: &[(derived_id("cand_", &["tunnel"]), self.s("charon on fw-01 loses the tunnel"))],
             incidents: &[(self.incident().incident_memory_id, self.s("VPN instability towards the branch"))],
             reviews: &self.review_rows(),
@@ -551,6 +601,7 @@ impl World<'_> {
                 signature_id: signature(name),
                 service: self.s(service),
                 template: self.s(template),
+                name: None,
                 count,
                 hosts: self.all(&["web-01", "web-02", "fw-01"]),
                 first_seen: AS_OF.plus(-13 * DAY),
@@ -648,6 +699,9 @@ impl World<'_> {
             last_ingest: AS_OF.plus(-5 * MINUTE),
             last_event: Some(AS_OF.plus(-7 * MINUTE)),
             bytes: lines * 118,
+            unlike: lines / 40,
+            beyond: 0,
+            unsuitable: None,
             coverage: Coverage {
                 lines_read: lines,
                 parsed: lines - 3,

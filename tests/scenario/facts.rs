@@ -101,7 +101,7 @@ fn signature(service: String, template: String, seen: Seen, hosts: &[String]) ->
         });
     let activity = seen.cells.into_iter().map(|(host, cells)| HostActivity {
         host: hosts.binary_search(&host).expect("all hosts are listed") as u32,
-        cells: cells.into_values().collect(),
+        cells: cells.into_values().collect::<Vec<Cell>>().into(),
     });
     SignatureFacts {
         id: SignatureId(fingerprint),
@@ -111,6 +111,7 @@ fn signature(service: String, template: String, seen: Seen, hosts: &[String]) ->
         count: seen.count,
         service,
         template,
+        name: None,
         first_seen,
         last_seen,
     }

@@ -1,12 +1,13 @@
 //! `explain` of a signature: what it is, what it has earned and why, and what it consists of.
 
 use super::{
-    ReviewRow, Sample, SignatureRow, activity_line, evidence, hosts_line, joined, page,
-    period_line, push_fact, review_value, reviews_section, section, section_beside,
-    signature_value, signatures,
+    ReviewRow, Sample, SignatureRow, activity_line, evidence, hosts_line, joined, overrule_value,
+    overrules_section, page, period_line, push_fact, review_value, reviews_section, section,
+    section_beside, signature_value, signatures, slots_section, slots_value,
 };
-use crate::report::{Answer, Block, Cell, Column, Fact, Report, Table};
-use crate::signature::SeveritySeen;
+use crate::memory::Overrule;
+use crate::report::{Answer, Block, Cell, Column, Fact, Line, Report, Table};
+use crate::signature::{SeveritySeen, SlotReport};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -38,6 +39,30 @@ pub struct MemberRow {
     pub first_seen: Timestamp,
 }
 
+/// An older id that names the signature now.
+#[derive(Clone, Debug)]
+pub struct Alias {
+    /// The id.
+    pub signature_id: String,
+    /// How it became one: `grown`, `merged`, `split`.
+    pub why: &'static str,
+    /// The last run at whose end it was a signature of its own.
+    pub stood_until: Option<Timestamp>,
+    /// Whether memory or reviews were recorded under it.
+    pub recorded: bool,
+}
+
+/// Where a signature came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Lineage<'a> {
+    /// The version of the algorithm that made its fingerprints.
+    pub algorithm: &'static str,
+    /// Older ids that name it now.
+    pub aliases: &'a [Alias],
+    /// What people overruled about it, oldest first.
+    pub overrules: &'a [Overrule],
+}
+
 /// Everything the page is made of.
 #[derive(Clone, Debug)]
 pub struct SignaturePage<'a> {
@@ -51,8 +76,10 @@ pub struct SignaturePage<'a> {
     pub reasons: &'a [AttentionReason],
     /// Its members, eldest first.
     pub members: &'a [MemberRow],
-    /// Other ids it is known by: signatures that grew into it.
-    pub aliases: &'a [String],
+    /// What its slots held.
+    pub slots: &'a SlotReport,
+    /// Where it came from.
+    pub lineage: Lineage<'a>,
     /// Candidates that speak of it: id and title.
     pub candidates: &'a [(String, String)],
     /// Memories that speak of it: id and title.
@@ -67,7 +94,7 @@ pub struct SignaturePage<'a> {
 pub fn explain_signature(p: &SignaturePage<'_>) -> Report {
     let s = p.signature;
     let mut blocks = vec![page(
-        vec![Cell::code(&s.template)],
+        vec![s.title()],
         vec![
             Cell::Share(s.attention),
             Cell::Words("  "),
@@ -84,6 +111,8 @@ pub fn explain_signature(p: &SignaturePage<'_>) -> Report {
     blocks.extend(named("Candidates", p.candidates));
     blocks.extend(named("In memory", p.incidents));
     blocks.extend(reviews_section(p.reviews));
+    blocks.extend(overrules_section(p.lineage.overrules));
+    blocks.extend(slots_section(p.slots, s.count));
     if p.members.len() > 1 {
         let aside = vec![Cell::Counted(
             p.members.len() as u64,
@@ -113,6 +142,9 @@ fn facts(p: &SignaturePage<'_>) -> Vec<Fact> {
         "Signature",
         vec![Cell::id(s.signature_id.to_string())],
     );
+    if s.name.is_some() {
+        push_fact(&mut facts, "Template", vec![Cell::code(&s.template)]);
+    }
     push_fact(&mut facts, "Service", vec![Cell::text(&s.service)]);
     push_fact(&mut facts, "Hosts", hosts_line(&s.hosts));
     let mut seen = vec![Cell::Counted(s.count, "time", "times"), Cell::Words(" ")];
@@ -133,14 +165,51 @@ fn facts(p: &SignaturePage<'_>) -> Vec<Fact> {
         })
         .collect();
     push_fact(&mut facts, "Severity", joined(severities));
-    if !p.aliases.is_empty() {
-        push_fact(
-            &mut facts,
-            "Also",
-            joined(p.aliases.iter().map(|a| vec![Cell::id(a)]).collect()),
-        );
+    push_fact(&mut facts, "Identity", identity(p));
+    if !p.lineage.aliases.is_empty() {
+        let ids = p
+            .lineage
+            .aliases
+            .iter()
+            .map(|a| vec![Cell::id(&a.signature_id)]);
+        push_fact(&mut facts, "Also", joined(ids.collect()));
     }
     facts
+}
+
+/// By which algorithm it was made, and how it grew.
+fn identity(p: &SignaturePage<'_>) -> Line {
+    let mut line = vec![
+        Cell::text(p.lineage.algorithm),
+        Cell::Dim(" · "),
+        Cell::Counted(p.members.len() as u64, "fingerprint", "fingerprints"),
+    ];
+    if let (Some(first), Some(last)) = (p.members.first(), p.members.last())
+        && p.members.len() > 1
+    {
+        line.extend([
+            Cell::Words(", the first of "),
+            Cell::Time(first.first_seen),
+            Cell::Words(", the last of "),
+            Cell::Time(last.first_seen),
+        ]);
+    }
+    line
+}
+
+/// How many fingerprints it had at the end of each day on which it got one.
+fn growth(members: &[MemberRow]) -> Vec<Value> {
+    let mut total = 0;
+    let days = members.chunk_by(|a, b| day(a.first_seen) == day(b.first_seen));
+    let grown = days.map(|of_day| {
+        total += of_day.len();
+        json!({"day": day(of_day[0].first_seen), "fingerprints": total})
+    });
+    grown.collect()
+}
+
+fn day(time: Timestamp) -> String {
+    time.rfc3339().chars().take(10).collect()
 }
 
 static REASONS: [Column; 5] = [
@@ -221,13 +290,29 @@ fn answer(p: &SignaturePage<'_>) -> Answer {
             "first_seen": m.first_seen,
         })
     };
+    let alias = |a: &Alias| {
+        json!({
+            "signature_id": a.signature_id,
+            "why": a.why,
+            "stood_until": a.stood_until,
+            "recorded": a.recorded,
+        })
+    };
     let ids = |all: &[(String, String)]| -> Value { all.iter().map(|(id, _)| json!(id)).collect() };
     Answer::ok(json!({
         "signature": signature_value(p.signature),
         "attention": p.reasons.iter().map(reason).collect::<Vec<_>>(),
         "severities": p.severities,
         "members": p.members.iter().map(member).collect::<Vec<_>>(),
-        "aliases": p.aliases,
+        "aliases": p.lineage.aliases.iter().map(|a| &a.signature_id).collect::<Vec<_>>(),
+        "slots": slots_value(p.slots),
+        "lineage": {
+            "algorithm": p.lineage.algorithm,
+            "fingerprints": p.members.len(),
+            "growth": growth(p.members),
+            "aliases": p.lineage.aliases.iter().map(alias).collect::<Vec<_>>(),
+            "overrules": p.lineage.overrules.iter().map(overrule_value).collect::<Vec<_>>(),
+        },
         "evidence": {
             "event_count": p.signature.count,
             "samples": p.samples.iter().map(Sample::value).collect::<Vec<_>>(),

@@ -2,6 +2,7 @@
 
 mod bundle;
 mod candidates;
+mod checked;
 mod digest;
 mod digest_data;
 mod error;
@@ -12,6 +13,7 @@ mod explain_incident;
 mod explain_signature;
 mod incidents;
 mod ingest;
+mod overrules;
 mod promoted;
 mod prune;
 mod related;
@@ -21,21 +23,26 @@ mod replay_before;
 mod replay_compared;
 mod reviews;
 mod signatures;
+mod slots;
 mod status;
 mod status_metrics;
 mod suggestion;
 
 pub use bundle::bundle;
 pub use candidates::{candidates, value as candidate_value};
+pub use checked::{CheckPage, checked};
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
 pub use error::{error, error_text};
 pub use events::{events, value as event_value};
 pub use explain_candidate::{CandidatePage, explain_candidate};
 pub use explain_event::{EventPage, explain_event};
 pub use explain_incident::{IncidentPage, explain_incident};
-pub use explain_signature::{AttentionReason, MemberRow, SignaturePage, explain_signature};
+pub use explain_signature::{
+    Alias, AttentionReason, Lineage, MemberRow, SignaturePage, explain_signature,
+};
 pub use incidents::{IncidentHit, incidents, value as incident_value};
 pub use ingest::{DryRun, IngestPage, SeenBefore, Skipped, ingest};
+pub use overrules::{OverrulePage, overruled, overrules};
 pub use promoted::promoted;
 pub use prune::{PrunePage, prune};
 pub use related::{RelatedCandidate, RelatedMemory, RelatedPage, related};
@@ -55,8 +62,10 @@ use crate::memory::Incident;
 use crate::time::Timestamp;
 use digest::next_to_end;
 use digest_data::{answer as digest_answer, sheet as digest_sheet};
+use overrules::{section as overrules_section, value as overrule_value};
 use reviews::{section as reviews_section, value as review_value};
 use serde_json::{Value, json};
+use slots::{section as slots_section, value as slots_value};
 use status_metrics::metrics as status_metrics;
 use std::collections::BTreeMap;
 

@@ -16,6 +16,8 @@ pub struct SignatureRow {
     pub service: String,
     /// Its template.
     pub template: String,
+    /// What a person called it.
+    pub name: Option<String>,
     /// Occurrences.
     pub count: u64,
     /// Where it was seen.
@@ -32,7 +34,17 @@ pub struct SignatureRow {
     pub daily: Vec<u32>,
 }
 
-static COLUMNS: [Column; 10] = [
+impl SignatureRow {
+    /// What people read: its name, or its template.
+    pub(super) fn title(&self) -> Cell {
+        match &self.name {
+            Some(name) => Cell::text(name),
+            None => Cell::code(&self.template),
+        }
+    }
+}
+
+static COLUMNS: [Column; 11] = [
     Column::new("signature_id", "id"),
     Column::new("attention_band", "attention"),
     Column::new("service", "service")
@@ -47,6 +59,7 @@ static COLUMNS: [Column; 10] = [
     Column::new("first_seen", "first seen").shown(Shown::Wide),
     Column::new("last_seen", "last seen").shown(Shown::WithRoom(1)),
     Column::new("attention", "earned").shown(Shown::Wide),
+    Column::new("name", "name").shown(Shown::Sheet),
 ];
 
 /// Signatures in the order given.
@@ -67,13 +80,14 @@ fn row(s: &SignatureRow) -> Vec<Cell> {
         Cell::id(s.signature_id.to_string()),
         Cell::Attention(s.attention_band),
         Cell::text(&s.service),
-        Cell::code(&s.template),
+        s.title(),
         Cell::Count(s.count),
         Cell::list(&s.hosts),
         Cell::Spark(s.daily.clone()),
         Cell::Time(s.first_seen),
         Cell::Ago(s.last_seen),
         Cell::Share(s.attention),
+        s.name.as_ref().map_or(Cell::Empty, Cell::text),
     ]
 }
 
@@ -83,6 +97,7 @@ pub fn value(s: &SignatureRow) -> Value {
         "signature_id": s.signature_id.to_string(),
         "service": s.service,
         "template": s.template,
+        "name": s.name,
         "count": s.count,
         "hosts": s.hosts,
         "first_seen": s.first_seen,

@@ -23,6 +23,12 @@ pub struct SourceStatus {
     pub bytes: u64,
     /// What became of its records.
     pub coverage: Coverage,
+    /// Records unlike all before them.
+    pub unlike: u64,
+    /// Records there was no room to tell apart.
+    pub beyond: u64,
+    /// Why signatures say nothing of it, if so.
+    pub unsuitable: Option<String>,
 }
 
 /// Everything the page is made of.
@@ -206,5 +212,8 @@ fn source_value(s: &SourceStatus) -> Value {
         "last_event": s.last_event,
         "bytes": s.bytes,
         "coverage": s.coverage,
+        "unlike": s.unlike,
+        "beyond": s.beyond,
+        "unsuitable": s.unsuitable,
     })
 }

@@ -153,11 +153,8 @@ fn after_slot(raw: &[u8], start: usize, slots: &mut Vec<Span>) -> Option<usize> 
     digit.then_some(at)
 }
 
-fn after_name(raw: &[u8], at: usize, span: Span, name: &Cow<'_, str>) -> Option<usize> {
-    let same = match name {
-        Cow::Borrowed(name) => name.len() <= LONGEST_NAME && is_slice(name.as_bytes(), raw, span),
-        Cow::Owned(_) => false,
-    };
+fn after_name(raw: &[u8], at: usize, span: Span, name: &str) -> Option<usize> {
+    let same = name.len() <= LONGEST_NAME && is_slice(name.as_bytes(), raw, span);
     (span.start as usize == at && same).then_some(span.end as usize)
 }
 
