@@ -125,6 +125,8 @@ struct Rereader {
     texts: FxHashMap<u128, String>,
     header: Option<Header>,
     run: Option<(u64, usize)>,
+    /// The fingerprint of records there was no room for.
+    catch_all: u128,
 }
 
 impl Rereader {
@@ -174,11 +176,16 @@ impl Rereader {
             texts: FxHashMap::default(),
             header: None,
             run: None,
+            catch_all: fingerprint("", SlotType::Any.text()).0,
         })
     }
 
     fn read(&mut self, kept: &StoredRecord<'_>) -> Option<Reread> {
         let again = self.sources.get(&kept.source)?;
+        if kept.fingerprint == self.catch_all {
+            // There was no room to tell it from others.
+            return None;
+        }
         if self.run != Some(kept.run) {
             // Each piece was read by itself, knowing the record that names the columns.
             self.header = again.header.clone();

@@ -152,7 +152,11 @@ mod tests {
             first_seen: times[0],
             last_seen: times[times.len() - 1],
             count: times.len() as u64,
-            activity: vec![HostActivity { host: 0, cells }],
+            activity: vec![HostActivity {
+                host: 0,
+                cells: cells.into(),
+            }],
+            name: None,
         }
     }
 

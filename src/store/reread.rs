@@ -30,6 +30,8 @@ pub struct StoredRecord<'r> {
     pub status: ParseStatus,
     /// The constant part of its message.
     pub logtype: &'r [u8],
+    /// Its fingerprint.
+    pub fingerprint: u128,
     /// Its source, by number.
     pub source: u32,
     /// When it was received.
@@ -229,6 +231,7 @@ impl Store {
                         time: was.time,
                         status: ParseStatus::from_number(was.status).unwrap_or_default(),
                         logtype: words.logtype(shape.shape.logtype),
+                        fingerprint: was.fingerprint,
                         source,
                         received_at: row.received_at(i),
                         run: (number, run.unwrap_or(0)),

@@ -32,7 +32,7 @@ impl Store {
         for name in &found.names {
             number_name(self, &txn, name)?;
         }
-        self.rewrite_segments(&txn, found, read)?;
+        self.rewrite_segments(&txn, tenant, found, read)?;
         self.rewrite_fingerprints(&txn, tenant, found)?;
         self.rewrite_counts(&txn, found)?;
         self.rewrite_aliases(&txn, tenant, found)?;
@@ -50,9 +50,12 @@ impl Store {
     fn rewrite_segments(
         &self,
         txn: &WriteTransaction,
+        tenant: &str,
         found: &Rereading,
         read: Read<'_>,
     ) -> Result<()> {
+        let known = self.fingerprint_rows(tenant)?.into_iter();
+        let hashes: FxHashMap<u32, u128> = known.map(|(n, row)| (n, row.fingerprint)).collect();
         let numbers: FxHashMap<u128, u32> = (found.rows.iter())
             .map(|(number, row)| (row.fingerprint, *number))
             .collect();
@@ -102,6 +105,7 @@ impl Store {
                     time,
                     status: status.unwrap_or_default(),
                     logtype: words.logtype(shape.shape.logtype),
+                    fingerprint: hashes.get(&shape.fingerprint).copied().unwrap_or(0),
                     source: at.map_or(0, |at| row.runs[at].source),
                     received_at: row.received_at(i),
                     run: (number, at.unwrap_or(0)),
