@@ -20,6 +20,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Bytes of records between two commits: each costs a flush to disk, and memory holds what is not committed.
 const COMMIT: u64 = 32 << 20;
 
+/// Or so many fingerprints on a host and day: where nearly every line is another one, they take more memory than the lines.
+const STRETCHES: usize = 1 << 16;
+
 /// What a run did.
 #[derive(Debug, Default)]
 pub struct Ingested {
@@ -244,7 +247,7 @@ impl<'s> Writer<'s> {
                 self.done.coverage.add(&coverage);
                 self.done.bytes += bytes;
                 self.uncommitted += bytes;
-                if self.uncommitted >= COMMIT {
+                if self.uncommitted >= COMMIT || self.batch.stretches() >= STRETCHES {
                     self.commit(None)?;
                 }
             }

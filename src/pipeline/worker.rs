@@ -9,6 +9,7 @@ use crate::formats::{Context, Format, detect};
 use crate::refine::{Cut, SlotType, fingerprint, normalise};
 use crate::store::segment::column::{Slice, word as word_of};
 use crate::store::segment::frame::{Framed, Framer, LONGEST_NAME};
+use crate::store::segment::layout::Layouts;
 use crate::store::segment::{Builder, NONE, Shape};
 use crate::store::{Digested, NewFingerprint};
 use crate::time::Timestamp;
@@ -70,6 +71,7 @@ pub struct Worker {
     id: usize,
     cut: Cut,
     framer: Framer,
+    layouts: Layouts,
     builder: Builder,
     names: Names,
     logtypes: FxHashMap<u128, u32>,
@@ -145,6 +147,7 @@ impl Worker {
             id,
             cut: Cut::new(),
             framer: Framer::default(),
+            layouts: Layouts::default(),
             builder: Builder::default(),
             names: Names::default(),
             logtypes: FxHashMap::default(),
@@ -237,7 +240,10 @@ impl Worker {
         let host = self.name(raw, &mut parsed.host_span, &mut parsed.host, room);
         let service = self.name(raw, &mut parsed.service_span, &mut parsed.service, room);
         self.beyond = self.beyond.min(before + 1);
-        let framed = match self.framer.find(raw, &parsed, time) {
+        let framed = match self
+            .layouts
+            .find(raw, &parsed, time, &mut self.framer.slots)
+        {
             Some(known) => known,
             None => self.frame(raw, &parsed, time),
         };
@@ -320,7 +326,10 @@ impl Worker {
             number: self.frame_number(),
             verbatim,
         };
-        self.framer.remember(raw, parsed, framed);
+        if self.framer.is_layout(raw) {
+            self.layouts
+                .remember(&self.framer.frame, raw, parsed, framed);
+        }
         framed
     }
 

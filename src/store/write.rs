@@ -112,6 +112,11 @@ impl Batch<'_> {
         &self.summary
     }
 
+    /// How many fingerprints on a host and day wait to be committed.
+    pub fn stretches(&self) -> usize {
+        self.activity.len()
+    }
+
     fn begin(&mut self) -> Result<WriteTransaction> {
         match self.txn.take() {
             Some(txn) => Ok(txn),
@@ -281,7 +286,7 @@ impl Batch<'_> {
             let cells = self
                 .activity
                 .entry((fingerprint, host, of_day[0].hour.day()))
-                .or_default();
+                .or_insert_with(|| Vec::with_capacity(of_day.len()));
             activity::merge(cells, of_day);
         }
         let dated = ParseStatus::from_number(local.shape.status).is_some_and(ParseStatus::is_dated);

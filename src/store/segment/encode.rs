@@ -165,7 +165,8 @@ impl Builder {
             count: 0,
             first: time,
             last: time,
-            cells: Vec::new(),
+            // Most shapes of a segment are seen in one hour only; without this, room for four is kept.
+            cells: Vec::with_capacity(1),
         });
         self.index.insert(shape, number);
         number

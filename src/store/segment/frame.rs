@@ -3,7 +3,6 @@
 //! A frame is a byte string of pieces, the same for all records of one layout: `{stamp} {host} {service}[{slot}]: {message}`.
 //! Records of one program, or all entries of a journal with the same fields, share one frame; it is kept once, in a dictionary.
 
-use super::layout::Layouts;
 use super::stamp::Style;
 use super::varint::{put, take, take_slice};
 use crate::event::{Parsed, Span};
@@ -81,7 +80,6 @@ pub struct Framer {
     pub slots: Vec<Span>,
     parts: Vec<(Span, Part)>,
     scratch: Vec<u8>,
-    layouts: Layouts,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -93,17 +91,10 @@ enum Part {
 }
 
 impl Framer {
-    /// The frame of `raw`, if it is one of those met lately; [`Framer::slots`] are what fills it.
-    pub fn find(&mut self, raw: &[u8], parsed: &Parsed<'_>, time: Timestamp) -> Option<Framed> {
-        self.layouts.find(raw, parsed, time, &mut self.slots)
-    }
-
-    /// Remembers the frame just cut, by the number given to it. Only that of text is found again: what is a slot in JSON or in
-    /// a record taken whole is not said by its bytes.
-    pub fn remember(&mut self, raw: &[u8], parsed: &Parsed<'_>, framed: Framed) {
-        if raw.first() != Some(&b'{') && !self.parts.is_empty() {
-            self.layouts.remember(&self.frame, raw, parsed, framed);
-        }
+    /// Whether the frame just cut is found again by [`Layouts`](super::layout::Layouts). Only that of text is: what is a slot in
+    /// JSON or in a record taken whole is not said by its bytes.
+    pub fn is_layout(&self, raw: &[u8]) -> bool {
+        raw.first() != Some(&b'{') && !self.parts.is_empty()
     }
 
     /// Cuts the frame of `raw`, whose parts are `parsed`, stored under `time`. Returns whether the message is a piece of
@@ -316,6 +307,7 @@ fn number_end(raw: &[u8], start: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::super::layout::Layouts;
     use super::*;
     use proptest::prelude::*;
     use std::borrow::Cow;
@@ -420,11 +412,12 @@ mod tests {
             number: 7,
             verbatim: true,
         };
-        let mut framer = Framer::default();
+        let (mut framer, mut layouts) = (Framer::default(), Layouts::default());
         let (raw, p) = line(b"Mar  2 04:05:06 web-1 cron[812]: hello 5", 33);
-        assert_eq!(framer.find(raw, &p, time), None);
+        assert_eq!(layouts.find(raw, &p, time, &mut Vec::new()), None);
         framer.cut(raw, &p, time);
-        framer.remember(raw, &p, framed);
+        assert!(framer.is_layout(raw));
+        layouts.remember(&framer.frame, raw, &p, framed);
         for (other, message, found) in [
             (
                 &b"Mar  2 04:05:06 web-2 sshd[90000]: bye"[..],
@@ -437,10 +430,11 @@ mod tests {
             (b"Mar  2 04:05:06 web-2 sshd[a]: bye", 31, None),
         ] {
             let (raw, p) = line(other, message);
-            assert_eq!(framer.find(raw, &p, time), found, "{}", raw.escape_ascii());
+            let got = layouts.find(raw, &p, time, &mut framer.slots);
+            assert_eq!(got, found, "{}", raw.escape_ascii());
         }
         let (raw, p) = line(b"Mar  2 04:05:06 web-2 sshd[90000]: bye", 35);
-        framer.find(raw, &p, time);
+        layouts.find(raw, &p, time, &mut framer.slots);
         assert_eq!(framer.slots[0].of(raw), b"90000");
     }
 

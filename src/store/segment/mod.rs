@@ -6,7 +6,7 @@
 pub mod column;
 mod encode;
 pub mod frame;
-mod layout;
+pub mod layout;
 mod reader;
 pub mod stamp;
 pub mod varint;
