@@ -393,7 +393,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l color -d
 always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l limit -d 'At most so many of each kind' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l limit -d 'At most so many of each kind; 0 for all' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -440,14 +440,34 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l color -d 
 always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l step -d 'The step, in whole hours: 1d, 6h, 1h' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l from -d 'Begin here [default: a step after the first event]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l step -d 'The step, in whole hours: 1d, 6h, 1h [default: 1d; 3h before a trouble]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l from -d 'Begin here [default: a step after the first event; a week before a trouble]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l to -d 'End here [default: after the last event]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l incident -d 'What was told before this incident, how long before, and what was not' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l at -d 'The same for a time of trouble' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l set -d 'Walk again with another value of a constant, and compare; may be given several times' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l source -d 'Only sources whose name has this in it' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s i -l input-format -d 'Read them as this format instead' -r -f -a "syslog\t''
+journald\t''
+brainstem\t''
+windows\t''
+logicmonitor\t''
+json\t''
+logfmt\t''
+cef\t''
+leef\t''
+access\t''
+cri\t''
+csv\t''
+plain\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l suggest -d 'Propose weights from the reviews useful and noise; nothing is changed'
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l reparse -d 'Read the stored records once more, as today\'s parsers do, and say what would change'
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l apply -d 'Keep what they say now; memory and reviews stay with what they speak of'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l tenant -d 'Whose logs [default: default]' -r

@@ -38,7 +38,7 @@
 //! | the right side in one call | [`discern`]: from facts to ranked candidates, and what would have changed them |
 //! | the store | [`store`]: one redb file; nobody else knows that it is redb |
 //! | making durable, finding again | [`recall`]: promotion, search, relations |
-//! | where workshops meet | [`pipeline`]: ingest from left to right, and the view a question looks at |
+//! | where workshops meet | [`pipeline`]: ingest from left to right, the view a question looks at, the walk of a replay, and reading stored records once more |
 //! | the command line | [`cli`]: arguments, environment, clock and output, which no lower floor touches |
 //!
 //! # What holds

@@ -8,7 +8,7 @@ pub use ledger::{LedgerEntry, Told};
 pub use overrule::{Act, Overrule, Undone};
 pub use review::{Decision, Helped, RecoveryLimit, Review, Tried, WakeLimits};
 
-use crate::time::Timestamp;
+use crate::time::{HOUR, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// The kinds of memory.
@@ -149,6 +149,10 @@ pub struct Incident {
     pub score_points: i64,
     /// When it was promoted.
     pub created_at: Timestamp,
+    /// The time of the newest event the person could have seen when it was promoted first: as of an earlier time nobody knew of
+    /// it. Memories of before this was kept are known as of any time.
+    #[serde(default = "ever")]
+    pub judged_at: Timestamp,
     /// Sample records, kept for ever. Lists of memories come without them.
     #[serde(default)]
     pub pinned: Vec<PinnedRecord>,
@@ -170,4 +174,15 @@ pub struct Incident {
     /// What was changed since, oldest first.
     #[serde(default)]
     pub history: Vec<Amendment>,
+}
+
+/// A time that can be written down, before any that logs have.
+fn ever() -> Timestamp {
+    Timestamp(0)
+}
+
+/// Whether what was said when `judged_at` was the newest event there was can be known as of a time. The facts are cut at a whole
+/// hour, so the hour that has begun counts.
+pub fn known_as_of(judged_at: Timestamp, as_of: Timestamp) -> bool {
+    judged_at <= as_of.plus(HOUR)
 }

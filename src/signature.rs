@@ -133,7 +133,7 @@ pub struct SignatureFacts {
     pub template: String,
     /// What a person called it.
     pub name: Option<String>,
-    /// The fingerprints that are its members, ascending.
+    /// The fingerprints that are its members, or were before their records were read otherwise, ascending.
     pub members: Vec<Fingerprint>,
     /// Severities its records carried, gravest first; empty when no record said one.
     pub severities: Vec<SeveritySeen>,

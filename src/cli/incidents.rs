@@ -5,11 +5,11 @@ use super::config::read_text;
 use super::promote::{memory_type, type_names};
 use super::session::{Outcome, Session};
 use crate::error::{Error, Kind, Result};
-use crate::memory::{Incident, Status};
+use crate::memory::{Incident, Review, Status, known_as_of};
 use crate::recall::{Hand, Lookup, Promotion, imported, search, signatures_like};
 use crate::report::pages::{self, IncidentHit};
 use crate::store::Store;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// Search memory in words, change what it says, move it between stores
@@ -89,10 +89,12 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
 
 fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     let store = session.read_store()?;
-    let since = session.time_option("since", args.since.as_deref(), session.now)?;
+    let as_of = as_of(session, &store)?;
+    let since = session.time_option("since", args.since.as_deref(), as_of)?;
     let kind = args.memory_type.as_deref().and_then(memory_type);
     let fits = |i: &Incident| {
         i.merged_into.is_none()
+            && known_as_of(i.judged_at, as_of)
             && kind.is_none_or(|k| i.memory_type == k)
             && since.is_none_or(|t| i.last_seen.max(i.created_at) >= t)
     };
@@ -103,12 +105,14 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     if !ids.is_empty() {
         speaking_of(&ids, &mut incidents, session, &store)?;
     }
+    let reviews = store.reviews(&session.tenant)?;
+    let notes = notes(&incidents, &reviews);
     let limit = if args.limit == 0 {
         usize::MAX
     } else {
         args.limit
     };
-    let hits: Vec<IncidentHit> = search(&incidents, &words.join(" "))
+    let hits: Vec<IncidentHit> = search(&incidents, &notes, &words.join(" "))
         .into_iter()
         .take(limit)
         .map(|hit| IncidentHit {
@@ -121,8 +125,31 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
                 .join(", "),
         })
         .collect();
-    session.print(&pages::incidents(&hits, session.now))?;
+    session.print(&pages::incidents(&hits, as_of))?;
     Ok(Outcome::Done)
+}
+
+/// What people wrote about each memory since, in reviews of itself or of what it was made of, by its id.
+fn notes<'a>(incidents: &'a [Incident], reviews: &'a [Review]) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let mut said: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for review in reviews {
+        let subjects = review.signature_ids.iter().chain([&review.subject_id]);
+        for subject in subjects {
+            let notes = said.entry(subject).or_default();
+            notes.extend(review.notes.as_deref());
+        }
+    }
+    let about = |i: &'a Incident| {
+        let subjects = [&i.incident_memory_id, &i.candidate_id];
+        let subjects = subjects.into_iter().chain(&i.signature_ids);
+        let notes = subjects.filter_map(|s| said.get(s.as_str())).flatten();
+        let notes: BTreeSet<&str> = notes.copied().collect();
+        (i.incident_memory_id.as_str(), notes.into_iter().collect())
+    };
+    match said.is_empty() {
+        true => BTreeMap::new(),
+        false => incidents.iter().map(about).collect(),
+    }
 }
 
 /// Leaves the memories that speak of all of these signatures.
@@ -201,7 +228,8 @@ fn change(id: &str, args: &Args, session: &mut Session) -> Result<Outcome> {
         incident,
         reason: String::new(),
     };
-    session.print(&pages::incidents(&[hit], session.now))?;
+    let as_of = as_of(session, &store)?;
+    session.print(&pages::incidents(&[hit], as_of))?;
     Ok(Outcome::Done)
 }
 
@@ -257,6 +285,7 @@ fn import(path: &std::path::Path, session: &mut Session) -> Result<Outcome> {
             reason: "taken in".to_string(),
         })
         .collect();
-    session.print(&pages::incidents(&hits, session.now))?;
+    let as_of = as_of(session, &store)?;
+    session.print(&pages::incidents(&hits, as_of))?;
     Ok(Outcome::Done)
 }

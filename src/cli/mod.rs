@@ -3,6 +3,7 @@
 //! One file per subcommand, with its arguments beside its work, and one row of `SUBCOMMANDS`.
 
 mod after;
+mod before;
 mod candidates;
 mod completions;
 mod config;
@@ -21,6 +22,7 @@ mod progress;
 mod promote;
 mod prune;
 mod related;
+mod reparse;
 mod replay;
 mod review;
 mod session;

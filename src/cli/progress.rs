@@ -113,6 +113,20 @@ impl Bar {
         self.cut.get() == Ended::Cut
     }
 
+    /// A bar over so many steps.
+    pub fn steps(count: u64, quiet: bool, signals: Signals) -> Bar {
+        let bar = Bar::new(Some(count), quiet, signals);
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} step {pos} of {len} {eta}") {
+            bar.bar.set_style(style);
+        }
+        bar
+    }
+
+    /// One step more is done.
+    pub fn stepped(&self) {
+        self.bar.inc(1);
+    }
+
     /// The signal that came, if one did.
     pub fn signal(&self) -> Option<u8> {
         self.signals.came()

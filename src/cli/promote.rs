@@ -6,7 +6,7 @@ use super::subject::{Subject, subject};
 use crate::error::{Error, Kind, Result};
 use crate::memory::{Marks, MemoryType, PinnedRecord};
 use crate::pipeline::{View, samples, view};
-use crate::recall::{Hand, Promotion, incident_of, incident_of_signature};
+use crate::recall::{Hand, Occasion, Promotion, incident_of, incident_of_signature};
 use crate::report::{lossless, pages};
 use crate::signature::{SignatureId, event_id};
 use crate::store::{Found, Store};
@@ -90,14 +90,18 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         },
         configuration: session.tuning.hash(),
     };
+    let when = Occasion {
+        now: session.now,
+        newest: facts.last_time,
+    };
     let fresh = match subject(&args.id, session, &store, &seen)? {
         Subject::Candidate(c) => {
             let records = records(&store, &seen, &c.signatures)?;
-            incident_of(c, said.clone(), records, session.now)
+            incident_of(c, said.clone(), records, when)
         }
         Subject::Signature(index) => {
             let records = records(&store, &seen, &[facts.signatures[index].id])?;
-            incident_of_signature(facts, index, said.clone(), records, session.now)
+            incident_of_signature(facts, index, said.clone(), records, when)
         }
         _ => {
             return Err(
@@ -106,9 +110,10 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
             );
         }
     };
-    let known = seen.incidents.iter().chain(&seen.merged);
-    let known = known
-        .into_iter()
+    // Of all that are there, also those that nobody knew as of an earlier time.
+    let all = store.incidents(&session.tenant)?;
+    let known = all
+        .iter()
         .find(|i| i.incident_memory_id == fresh.incident_memory_id);
     let hand = Hand {
         author: author.as_deref(),

@@ -2,18 +2,19 @@
 
 use super::candidates::as_of;
 use super::session::{Outcome, Session};
-use super::subject::{Subject as Named, hosts_of, signature_of, subject};
+use super::subject::{Subject as Named, signature_of, subject};
 use crate::error::Result;
 use crate::memory::Incident;
 use crate::pipeline::{View, view};
-use crate::recall::{Relation, Subject, related};
+use crate::recall::{Relation, Subject, arrivals, related};
 use crate::report::Report;
 use crate::report::pages::{self, RelatedCandidate, RelatedMemory, RelatedPage};
 use crate::store::Store;
 
 /// Find what is known around an event, signature or candidate
 ///
-/// Candidates, incidents and lessons that share signatures, hosts or words with it, each with the reason.
+/// Candidates, incidents and lessons that share signatures, hosts, their order or words with it, or keep coming within minutes of
+/// it on the same host; each with the reason and a score.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -23,7 +24,7 @@ pub struct Args {
     /// A cand_, sig_, evt_ or inc_ id, or the beginning of one
     #[arg(value_name = "ID", value_hint = clap::ValueHint::Other)]
     id: String,
-    /// At most so many of each kind
+    /// At most so many of each kind; 0 for all
     #[arg(long, value_name = "N", default_value_t = 10)]
     limit: usize,
 }
@@ -47,11 +48,10 @@ pub fn page(
     seen: &View,
 ) -> Result<Report> {
     let (title, subject) = asked(id, session, store, seen)?;
-    let found = {
-        let current = |ids: &[String]| seen.lookup.current(&seen.learned.facts, ids);
-        let candidates = &seen.discovery.candidates;
-        related(&subject, candidates, &seen.incidents, current, limit)
-    };
+    let limit = if limit == 0 { usize::MAX } else { limit };
+    let known = (&seen.learned.facts, &seen.lookup);
+    let candidates = &seen.discovery.candidates;
+    let found = related(known, &subject, candidates, &seen.incidents, limit);
     let candidates: Vec<RelatedCandidate> = found
         .candidates
         .iter()
@@ -61,7 +61,8 @@ pub fn page(
             decision_band: r.item.decision_band,
             score_points: r.item.score_points,
             last_seen: r.item.last_seen,
-            reason: r.reasons.join("; "),
+            closeness: r.score,
+            reasons: r.reasons.clone(),
         })
         .collect();
     let page = RelatedPage {
@@ -82,7 +83,8 @@ fn memories(found: &[Relation<&Incident>]) -> Vec<RelatedMemory> {
         title: r.item.title.clone(),
         check: r.item.check.clone(),
         last_seen: r.item.last_seen,
-        reason: r.reasons.join("; "),
+        closeness: r.score,
+        reasons: r.reasons.clone(),
     };
     found.iter().map(memory).collect()
 }
@@ -102,13 +104,7 @@ fn asked(id: &str, session: &Session, store: &Store, seen: &View) -> Result<(Str
         }
         Named::Signature(index) => of_signature(seen, index),
         Named::Incident(i) => {
-            let subject = Subject {
-                id: i.incident_memory_id.clone(),
-                signature_ids: i.signature_ids.clone(),
-                hosts: i.hosts.clone(),
-                service: i.service.clone(),
-                text: format!("{} {} {}", i.title, i.summary, i.templates.join(" ")),
-            };
+            let subject = Subject::of_incident(i);
             (i.title.clone(), subject)
         }
         Named::Event(found) => match signature_of(seen, &found) {
@@ -141,7 +137,7 @@ fn of_signature(seen: &View, index: usize) -> (String, Subject) {
     let subject = Subject {
         id: s.id.to_string(),
         signature_ids: vec![s.id.to_string()],
-        hosts: hosts_of(seen, s),
+        hosts: arrivals(&seen.learned.facts, index),
         service: s.service.clone(),
         text: format!("{} {}", s.name.as_deref().unwrap_or_default(), s.template),
     };

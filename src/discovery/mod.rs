@@ -16,6 +16,7 @@ mod stats;
 mod tracks;
 
 pub use fold::{Folded, Strength, fold};
+pub use stats::binomial_tail;
 pub use tracks::{Track, tracks};
 
 use crate::candidate::{CandidateType, Component, Evidence, Finding, Measure};
@@ -26,7 +27,7 @@ use expect::{Excess, Horizon, excesses};
 use format_change::format_changes;
 use kin::{ByService, alike};
 use series::{Episode, Series, covered, episodes, episodes_everywhere, points, starts_of};
-use stats::{binomial_tail, discoveries, mad, median, poisson_tail, quantile};
+use stats::{discoveries, mad, median, poisson_tail, quantile};
 
 /// What attention says about one signature, as far as detectors need it.
 #[derive(Clone, Copy, Debug, Default)]

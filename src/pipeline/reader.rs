@@ -12,7 +12,7 @@ use crate::formats::{Context, Header, by_name, detect};
 use crate::intake::{
     self, Checkpoint, Chunk, Generation, Input, Limits, NoteKind, Opened, Options, Rotations, Step,
 };
-use crate::store::{Source, Store};
+use crate::store::{Chosen, Source, Store};
 use crossbeam_channel::{Receiver, Sender};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -364,7 +364,7 @@ impl<'r> Reader<'r> {
         let format = reading.format.name();
         let (known, mut source) = match open.source.clone().or_else(|| self.stream(open, format)) {
             Some(source) => (Known::Yes, source),
-            None => (Known::No, self.new_source(open, format)),
+            None => (Known::No, self.new_source(open, reading)),
         };
         source.name.clone_from(&open.name);
         open.source = Some(source.clone());
@@ -385,7 +385,7 @@ impl<'r> Reader<'r> {
         known.iter().find(|s| s.format == format).cloned()
     }
 
-    fn new_source(&self, open: &Paused, format: &str) -> Source {
+    fn new_source(&self, open: &Paused, reading: Reading) -> Source {
         let now = self.request.received_at;
         Source {
             number: self.numbers.fresh(),
@@ -393,7 +393,12 @@ impl<'r> Reader<'r> {
             source_type: if open.is_stream() { STREAM } else { "file" }.to_string(),
             name: open.name.clone(),
             family: open.key.1.clone(),
-            format: format.to_string(),
+            format: reading.format.name().to_string(),
+            chosen: match reading.others {
+                Others::Try => Chosen::Found,
+                Others::Never => Chosen::Asked,
+            },
+            zone: self.request.zone.name(),
             transport: open.transport.to_string(),
             checkpoint: Checkpoint::default(),
             coverage: Coverage::default(),

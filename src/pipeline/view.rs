@@ -1,8 +1,8 @@
 //! The right side: from the facts of a tenant as of a time to its ranked candidates.
 
-use crate::discern::{Discovery, discover};
+use crate::discern::{Discovery, Remembered, discover};
 use crate::error::Result;
-use crate::memory::{Incident, Review};
+use crate::memory::{Incident, Review, known_as_of};
 use crate::recall::{Help, Lookup, Standing, add_lessons, helped, remembered, standings};
 use crate::store::{Learned, Store};
 use crate::time::Timestamp;
@@ -25,6 +25,8 @@ pub struct View {
     pub standings: Vec<Standing>,
     /// What came of following memories, by id.
     pub helped: BTreeMap<String, Help>,
+    /// What memory and reviews say about signatures, as discovery was told it.
+    pub remembered: Vec<Remembered>,
     /// Signatures by the ids that people wrote down.
     pub lookup: Lookup,
 }
@@ -32,16 +34,19 @@ pub struct View {
 /// Looks at the store of a tenant as of a time.
 pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> Result<View> {
     let learned = store.facts(tenant, as_of)?;
+    let as_of = learned.facts.as_of;
     let all = store.incidents(tenant)?.into_iter();
+    let all = all.filter(|i| known_as_of(i.judged_at, as_of));
     let (incidents, merged): (Vec<Incident>, Vec<Incident>) =
         all.partition(|i: &Incident| i.merged_into.is_none());
-    let reviews = store.reviews(tenant)?;
+    let mut reviews = store.reviews(tenant)?;
+    reviews.retain(|r| known_as_of(r.judged_at, as_of));
     let facts = &learned.facts;
     let lookup = Lookup::of(facts);
     let standings = standings(facts, &lookup, &reviews);
-    let memory = remembered(facts, &lookup, &incidents, &reviews, &standings);
+    let remembered = remembered(facts, &lookup, &incidents, &reviews, &standings);
     let helped = helped(facts, &lookup, &reviews);
-    let mut discovery = discover(facts, &memory, tuning);
+    let mut discovery = discover(facts, &remembered, tuning);
     add_lessons(&mut discovery.candidates, &incidents, &helped);
     Ok(View {
         discovery,
@@ -51,6 +56,7 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
         reviews,
         standings,
         helped,
+        remembered,
         lookup,
     })
 }

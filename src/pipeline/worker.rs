@@ -35,7 +35,7 @@ pub struct Scene<'s> {
 }
 
 /// Layouts a worker may number; beyond them a record is one slot. A journal has some hundreds.
-const MOST_FRAMES: usize = 20_000;
+pub(super) const MOST_FRAMES: usize = 20_000;
 
 /// The state a worker keeps from chunk to chunk: the numbers it gave.
 pub struct Worker {
@@ -453,7 +453,7 @@ fn slices<'a>(of: &'a [u8], spans: &'a [Span]) -> impl Iterator<Item = Slice<'a>
 }
 
 /// Names are kept in a dictionary, so their length is bounded; the raw record has the whole of a longer one.
-fn shortened(name: &str) -> &str {
+pub(super) fn shortened(name: &str) -> &str {
     if name.len() <= LONGEST_NAME {
         return name;
     }

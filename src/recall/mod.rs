@@ -11,14 +11,15 @@ mod rank;
 mod related;
 mod remember;
 mod standing;
+mod together;
 mod wake;
 
 pub use helped::{Help, helped};
 pub use ledger::{change_since, gone_since, is_sealed, sealed, told};
 pub use lessons::add_lessons;
 pub use lookup::{Lookup, signatures_like};
-pub use moments::count_on;
-pub use promote::{Hand, Promotion, imported, incident_of, incident_of_signature};
+pub use moments::{arrivals, count_on};
+pub use promote::{Hand, Occasion, Promotion, imported, incident_of, incident_of_signature};
 pub use rank::{Hit, search};
 pub use related::{Related, Relation, Subject, related};
 pub use remember::remembered;
@@ -26,5 +27,6 @@ pub use standing::{Standing, State, host_indices, standings};
 pub use wake::{Gauge, freeze, limits_words, rate_limit};
 
 use moments::{around, between, by_hour, gaps, last_hour};
-use rank::words;
+use rank::{each_word, words};
+use together::Together;
 use wake::gauges;

@@ -1,6 +1,6 @@
 //! When a signature was seen on some hosts: reading the hourly cells.
 
-use crate::signature::{Cell, SignatureFacts};
+use crate::signature::{Cell, Facts, HostActivity, SignatureFacts};
 use crate::time::{HOUR, Hour, Timestamp};
 use std::collections::BTreeMap;
 
@@ -105,4 +105,12 @@ pub fn gaps(
         }
     }
     out
+}
+
+/// The hosts of a signature by name, in order of arrival.
+pub fn arrivals(facts: &Facts, signature: usize) -> Vec<String> {
+    let mut all: Vec<&HostActivity> = facts.signatures[signature].activity.iter().collect();
+    all.sort_by_key(|at| (at.cells.first().map(Cell::first), at.host));
+    let name = |at: &HostActivity| facts.hosts[at.host as usize].clone();
+    all.into_iter().map(name).collect()
 }

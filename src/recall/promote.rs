@@ -1,5 +1,6 @@
 //! Promotion: from a finding to a memory that outlives it; and how memories change without losing what they were.
 
+use super::arrivals;
 use crate::candidate::Candidate;
 use crate::memory::{Amendment, Incident, Marks, MemoryType, PinnedRecord, Status};
 use crate::signature::{Facts, derived_id};
@@ -26,12 +27,21 @@ pub struct Promotion {
     pub configuration: String,
 }
 
+/// When somebody promotes.
+#[derive(Clone, Copy, Debug)]
+pub struct Occasion {
+    /// By the clock.
+    pub now: Timestamp,
+    /// The newest event that was to be seen.
+    pub newest: Timestamp,
+}
+
 /// The memory a candidate becomes. Its id comes from tenant, candidate and kind, so that promoting twice is one memory.
 pub fn incident_of(
     candidate: &Candidate,
     said: Promotion,
     pinned: Vec<PinnedRecord>,
-    now: Timestamp,
+    when: Occasion,
 ) -> Incident {
     let mut marks = said.marks;
     if said.memory_type == MemoryType::TenantRiskMarker && marks == Marks::default() {
@@ -73,7 +83,8 @@ pub fn incident_of(
         first_seen: candidate.first_seen,
         last_seen: candidate.last_seen,
         score_points: candidate.score_points,
-        created_at: now,
+        created_at: when.now,
+        judged_at: when.newest,
         pinned,
         author: said.author,
         configuration: said.configuration,
@@ -90,13 +101,11 @@ pub fn incident_of_signature(
     index: usize,
     said: Promotion,
     pinned: Vec<PinnedRecord>,
-    now: Timestamp,
+    when: Occasion,
 ) -> Incident {
     let s = &facts.signatures[index];
     let id = s.id.to_string();
-    let hosts: Vec<String> = (s.activity.iter())
-        .map(|at| facts.hosts[at.host as usize].clone())
-        .collect();
+    let hosts = arrivals(facts, index);
     let mut marks = said.marks;
     if said.memory_type == MemoryType::TenantRiskMarker && marks == Marks::default() {
         marks.hosts = hosts.clone();
@@ -120,7 +129,8 @@ pub fn incident_of_signature(
         first_seen: s.first_seen,
         last_seen: s.last_seen,
         score_points: 0,
-        created_at: now,
+        created_at: when.now,
+        judged_at: when.newest,
         pinned,
         author: said.author,
         configuration: said.configuration,
@@ -216,6 +226,7 @@ impl Hand<'_> {
             check: before.check.clone(),
             incident_type: before.incident_type.clone(),
             created_at: before.created_at,
+            judged_at: before.judged_at,
             author: before.author.clone(),
             status: before.status,
             history: before.history.clone(),

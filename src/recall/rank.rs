@@ -3,6 +3,7 @@
 //! BM25 (Robertson and Walker, Okapi at TREC-3) with k1 = 1.2 and b = 0.75, the values its authors recommend.
 
 use crate::memory::Incident;
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 const K1: f64 = 1.2;
@@ -13,6 +14,8 @@ const PREFIX: usize = 3;
 const LOOSE: f64 = 0.6;
 /// Words at least this long may differ by one typing error.
 const TYPO: usize = 5;
+/// One letter more or less makes so many bytes at most.
+const LONGEST_LETTER: usize = 4;
 
 /// A memory that matches.
 #[derive(Clone, Debug)]
@@ -21,52 +24,73 @@ pub struct Hit<'m> {
     pub incident: &'m Incident,
     /// The sum of its words' weights.
     pub score: f64,
-    /// The words of the query that matched, with what each adds, heaviest first.
+    /// The words of the query that matched, each with the word it was found as where that is another, and what it adds;
+    /// heaviest first.
     pub reasons: Vec<(String, f64)>,
 }
 
-/// The memories that match `query`, best first; all of them, newest first, when the query is empty.
-pub fn search<'m>(incidents: &'m [Incident], query: &str) -> Vec<Hit<'m>> {
+/// The memories that match `query`, best first; all of them, newest first, when the query is empty. `notes` are what people
+/// wrote about them since, by the id of the memory.
+pub fn search<'m>(
+    incidents: &'m [Incident],
+    notes: &BTreeMap<&str, Vec<&str>>,
+    query: &str,
+) -> Vec<Hit<'m>> {
     let wanted: BTreeSet<String> = words(query).into_iter().collect();
-    let mut hits: Vec<Hit<'m>> = if wanted.is_empty() {
-        incidents
-            .iter()
-            .map(|incident| Hit {
-                incident,
-                score: 0.0,
-                reasons: Vec::new(),
-            })
-            .collect()
-    } else {
-        ranked(incidents, &wanted)
+    let mut hits = match wanted.is_empty() {
+        true => unranked(incidents),
+        false => ranked(incidents, notes, wanted.into_iter().collect()),
     };
     hits.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then(b.incident.created_at.cmp(&a.incident.created_at))
-            .then_with(|| {
-                a.incident
-                    .incident_memory_id
-                    .cmp(&b.incident.incident_memory_id)
-            })
+        let newest = b.incident.created_at.cmp(&a.incident.created_at);
+        let ids = a
+            .incident
+            .incident_memory_id
+            .cmp(&b.incident.incident_memory_id);
+        b.score.total_cmp(&a.score).then(newest).then(ids)
     });
     hits
 }
 
-fn ranked<'m>(incidents: &'m [Incident], wanted: &BTreeSet<String>) -> Vec<Hit<'m>> {
-    let documents: Vec<BTreeMap<String, f64>> =
-        incidents.iter().map(|i| counts(&text_of(i))).collect();
-    let lengths: Vec<f64> = documents.iter().map(|d| d.values().sum()).collect();
-    let average = lengths.iter().sum::<f64>() / (lengths.len() as f64).max(1.0);
+fn unranked(incidents: &[Incident]) -> Vec<Hit<'_>> {
+    let hit = |incident| Hit {
+        incident,
+        score: 0.0,
+        reasons: Vec::new(),
+    };
+    incidents.iter().map(hit).collect()
+}
+
+fn ranked<'m>(
+    incidents: &'m [Incident],
+    notes: &BTreeMap<&str, Vec<&str>>,
+    wanted: Vec<String>,
+) -> Vec<Hit<'m>> {
+    let mut vocabulary = Vocabulary::of(wanted);
+    let documents: Vec<Document> = (incidents.iter())
+        .map(|i| {
+            let id = i.incident_memory_id.as_str();
+            vocabulary.read(i, notes.get(id).map_or(&[], Vec::as_slice))
+        })
+        .collect();
+    let count = incidents.len() as f64;
+    let average = (documents.iter().map(|d| d.length).sum::<f64>() / count.max(1.0)).max(1.0);
     let mut reasons: Vec<Vec<(String, f64)>> = vec![Vec::new(); incidents.len()];
-    for word in wanted {
-        let found: Vec<f64> = documents.iter().map(|d| frequency(d, word)).collect();
-        let holding = found.iter().filter(|f| **f > 0.0).count() as f64;
-        let idf = (1.0 + (incidents.len() as f64 - holding + 0.5) / (holding + 0.5)).ln();
-        for (i, f) in found.into_iter().enumerate().filter(|(_, f)| *f > 0.0) {
+    for (w, word) in vocabulary.wanted.iter().enumerate() {
+        let holding = documents.iter().filter(|d| d.found[w].is_some()).count() as f64;
+        let idf = (1.0 + (count - holding + 0.5) / (holding + 0.5)).ln();
+        for (document, reasons) in documents.iter().zip(&mut reasons) {
+            let Some((f, as_word)) = document.found[w] else {
+                continue;
+            };
             let weight =
-                idf * f * (K1 + 1.0) / (f + K1 * (1.0 - B + B * lengths[i] / average.max(1.0)));
-            reasons[i].push((word.clone(), weight));
+                idf * f * (K1 + 1.0) / (f + K1 * (1.0 - B + B * document.length / average));
+            let as_word = &vocabulary.texts[as_word];
+            let said = match as_word == word {
+                true => word.clone(),
+                false => format!("{word} as {as_word}"),
+            };
+            reasons.push((said, weight));
         }
     }
     let hit = |(incident, mut reasons): (&'m Incident, Vec<(String, f64)>)| {
@@ -77,75 +101,137 @@ fn ranked<'m>(incidents: &'m [Incident], wanted: &BTreeSet<String>) -> Vec<Hit<'
             reasons,
         }
     };
-    incidents
-        .iter()
-        .zip(reasons)
-        .filter(|(_, r)| !r.is_empty())
-        .map(hit)
-        .collect()
+    let all = incidents.iter().zip(reasons);
+    all.filter(|(_, r)| !r.is_empty()).map(hit).collect()
 }
 
-/// How often a word occurs in a document; words it begins, or that differ by one typing error, count less.
-fn frequency(document: &BTreeMap<String, f64>, word: &str) -> f64 {
-    if let Some(n) = document.get(word) {
-        return *n;
-    }
-    let near = |other: &str| {
-        (word.len() >= PREFIX
-            && (other.starts_with(word) || (other.len() >= PREFIX && word.starts_with(other))))
-            || (word.len() >= TYPO && strsim::osa_distance(word, other) <= 1)
-    };
-    document
-        .iter()
-        .filter(|(other, _)| near(other))
-        .map(|(_, n)| n * LOOSE)
-        .fold(0.0, f64::max)
+/// The words of a query, and every other word that was met with how well it stands for each of them: memories share most of their
+/// words, so each is compared once.
+struct Vocabulary {
+    wanted: Vec<String>,
+    numbers: FxHashMap<String, usize>,
+    texts: Vec<String>,
+    /// By number: indices of wanted words, with 1 for the word itself and [`LOOSE`] for one like it.
+    stands_for: Vec<Vec<(usize, f64)>>,
 }
 
-fn counts(text: &str) -> BTreeMap<String, f64> {
-    let mut counts = BTreeMap::new();
-    for word in words(text) {
-        *counts.entry(word).or_insert(0.0) += 1.0;
+/// A memory as a query sees it.
+struct Document {
+    /// In words.
+    length: f64,
+    /// By wanted word: how often it occurs, those like it counting less, and the word it occurs as.
+    found: Vec<Option<(f64, usize)>>,
+}
+
+impl Vocabulary {
+    fn of(wanted: Vec<String>) -> Vocabulary {
+        Vocabulary {
+            wanted,
+            numbers: FxHashMap::default(),
+            texts: Vec::new(),
+            stands_for: Vec::new(),
+        }
     }
-    counts
+
+    fn number(&mut self, word: &str) -> usize {
+        if let Some(&number) = self.numbers.get(word) {
+            return number;
+        }
+        let number = self.texts.len();
+        let like = |(index, wanted): (usize, &String)| match () {
+            () if wanted == word => Some((index, 1.0)),
+            () if near(wanted, word) => Some((index, LOOSE)),
+            () => None,
+        };
+        let stands_for = self.wanted.iter().enumerate().filter_map(like).collect();
+        self.stands_for.push(stands_for);
+        self.texts.push(word.to_string());
+        self.numbers.insert(word.to_string(), number);
+        number
+    }
+
+    fn read(&mut self, incident: &Incident, notes: &[&str]) -> Document {
+        let mut length = 0.0;
+        let mut counts: BTreeMap<usize, f64> = BTreeMap::new();
+        let mut take = |word: &str| {
+            length += 1.0;
+            let number = self.number(word);
+            if !self.stands_for[number].is_empty() {
+                *counts.entry(number).or_insert(0.0) += 1.0;
+            }
+        };
+        texts_of(incident).for_each(|text| each_word(text, &mut take));
+        notes.iter().for_each(|text| each_word(text, &mut take));
+        let mut found: Vec<Option<(f64, usize, f64)>> = vec![None; self.wanted.len()];
+        for (number, count) in counts {
+            for &(index, grade) in &self.stands_for[number] {
+                let better = |&(f, at, g): &(f64, usize, f64)| {
+                    let text = |n: usize| std::cmp::Reverse(&self.texts[n]);
+                    (g.total_cmp(&grade))
+                        .then(f.total_cmp(&(count * grade)))
+                        .then_with(|| text(at).cmp(&text(number)))
+                        .is_ge()
+                };
+                if !found[index].as_ref().is_some_and(better) {
+                    found[index] = Some((count * grade, number, grade));
+                }
+            }
+        }
+        let found = found.into_iter().map(|f| f.map(|(f, word, _)| (f, word)));
+        Document {
+            length,
+            found: found.collect(),
+        }
+    }
+}
+
+/// Whether a word of a memory is like a wanted one: one begins the other, or they differ by one typing error.
+fn near(wanted: &str, other: &str) -> bool {
+    let begins = wanted.len() >= PREFIX
+        && (other.starts_with(wanted) || (other.len() >= PREFIX && wanted.starts_with(other)));
+    begins
+        || (wanted.len() >= TYPO
+            && wanted.len().abs_diff(other.len()) <= LONGEST_LETTER
+            && strsim::osa_distance(wanted, other) <= 1)
+}
+
+/// Everything of a memory that is searched; the title counts twice.
+fn texts_of(i: &Incident) -> impl Iterator<Item = &str> {
+    let one = [&i.title, &i.title, &i.summary, &i.service];
+    let more = (i.templates.iter().chain(&i.hosts))
+        .chain(i.incident_type.iter())
+        .chain(i.check.iter());
+    one.into_iter().chain(more).map(String::as_str)
 }
 
 /// Words of letters and digits, lower case; names such as `web-42` also whole.
 pub(super) fn words(text: &str) -> Vec<String> {
     let mut out = Vec::new();
-    for token in text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':')))
-    {
-        let token = token
-            .trim_matches(|c: char| !c.is_alphanumeric())
-            .to_lowercase();
-        let parts: Vec<&str> = token
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|p| !p.is_empty())
-            .collect();
-        if parts.len() > 1 {
-            out.extend(parts.iter().map(ToString::to_string));
-        }
-        if !token.is_empty() {
-            out.push(token);
-        }
-    }
+    each_word(text, &mut |word: &str| out.push(word.to_string()));
     out
 }
 
-/// Everything of a memory that is searched.
-fn text_of(i: &Incident) -> String {
-    let mut text = format!("{} {} {} {}", i.title, i.title, i.summary, i.service);
-    let more = i
-        .templates
-        .iter()
-        .chain(&i.hosts)
-        .chain(i.incident_type.iter())
-        .chain(i.check.iter());
-    more.for_each(|t| {
-        text.push(' ');
-        text.push_str(t);
-    });
-    text
+/// Calls `take` with each of the [`words`].
+pub(super) fn each_word(text: &str, take: &mut impl FnMut(&str)) {
+    let outside = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
+    let between = |c: char| !c.is_alphanumeric();
+    let mut lower = String::new();
+    for token in text.split(outside) {
+        let token = token.trim_matches(between);
+        lower.clear();
+        lower.push_str(token);
+        match token.is_ascii() {
+            true => lower.make_ascii_lowercase(),
+            false => lower = token.to_lowercase(),
+        }
+        let parts = || lower.split(between).filter(|p| !p.is_empty());
+        if parts().nth(1).is_some() {
+            parts().for_each(&mut *take);
+        }
+        if !lower.is_empty() {
+            take(&lower);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -174,6 +260,7 @@ mod tests {
             last_seen: Timestamp(0),
             score_points: 0,
             created_at: Timestamp(0),
+            judged_at: Timestamp(0),
             pinned: Vec::new(),
             author: None,
             configuration: String::new(),
@@ -195,7 +282,7 @@ mod tests {
                 "called the brigade in the branch",
             ),
         ];
-        let hits = search(&all, "branch tunnel");
+        let hits = search(&all, &BTreeMap::new(), "branch tunnel");
         assert_eq!(hits[0].incident.incident_memory_id, "inc_a");
         assert_eq!(hits[0].reasons[0].0, "tunnel");
         assert_eq!(hits.len(), 3);
@@ -208,14 +295,27 @@ mod tests {
             incident("inc_b", "Disk", ""),
         ];
         for query in ["flap", "tunel", "TUNNELS", "web-42", "web"] {
-            let hits = search(&all[..], query);
+            let hits = search(&all[..], &BTreeMap::new(), query);
             assert!(
                 hits.iter()
                     .any(|h| h.incident.incident_memory_id == "inc_a"),
                 "{query}"
             );
         }
-        assert!(search(&all, "xylophone").is_empty());
-        assert_eq!(search(&all, "").len(), 2);
+        assert!(search(&all, &BTreeMap::new(), "xylophone").is_empty());
+        assert_eq!(search(&all, &BTreeMap::new(), "").len(), 2);
+    }
+
+    #[test]
+    fn what_people_wrote_about_it_since_is_found_too() {
+        let all = [
+            incident("inc_a", "Tunnel", ""),
+            incident("inc_b", "Disk", ""),
+        ];
+        let notes = BTreeMap::from([("inc_b", vec!["the cable was loose"])]);
+        let hits = search(&all, &notes, "cables");
+        assert_eq!(hits.len(), 1);
+        assert_eq!(hits[0].incident.incident_memory_id, "inc_b");
+        assert_eq!(hits[0].reasons[0].0, "cables as cable");
     }
 }

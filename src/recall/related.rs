@@ -1,23 +1,39 @@
-//! What is known around a subject: by shared signatures, hosts and words, each with its reason.
+//! What is known around a subject: by shared signatures, hosts, words, timing and order of hosts, each with its reason.
 
-use super::words;
+use super::{Lookup, Together, each_word};
 use crate::candidate::Candidate;
 use crate::memory::{Incident, MemoryType};
-use std::collections::BTreeSet;
+use crate::signature::Facts;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::{BTreeMap, BTreeSet};
+use xxhash_rust::xxh3::xxh3_64;
 
 /// What the relation is sought for: an event, signature, candidate or incident, reduced to what can be shared.
 #[derive(Clone, Debug, Default)]
 pub struct Subject {
     /// Its own id, which is not related to itself.
     pub id: String,
-    /// Signatures it speaks of.
+    /// Signatures it speaks of, the leading one first.
     pub signature_ids: Vec<String>,
-    /// Hosts it was seen on.
+    /// Hosts it was seen on, in order of arrival.
     pub hosts: Vec<String>,
     /// Its service.
     pub service: String,
     /// Its words: title and templates.
     pub text: String,
+}
+
+impl Subject {
+    /// A memory as a subject.
+    pub fn of_incident(i: &Incident) -> Subject {
+        Subject {
+            id: i.incident_memory_id.clone(),
+            signature_ids: i.signature_ids.clone(),
+            hosts: i.hosts.clone(),
+            service: i.service.clone(),
+            text: format!("{} {} {}", i.title, i.summary, i.templates.join(" ")),
+        }
+    }
 }
 
 /// Something related, with the reasons.
@@ -42,53 +58,59 @@ pub struct Related<'a> {
     pub lessons: Vec<Relation<&'a Incident>>,
 }
 
-/// Shares of the score: the same signature is nearly the same thing; words and hosts are hints.
-const SIGNATURE: f64 = 0.6;
-const WORDS: f64 = 0.25;
-const HOSTS: f64 = 0.1;
-const SERVICE: f64 = 0.05;
+/// Shares of the score. The same signature is nearly the same thing; what keeps coming within minutes of it has most likely to do
+/// with it; words, hosts and their order are hints.
+const SIGNATURE: f64 = 0.45;
+const TOGETHER: f64 = 0.2;
+const WORDS: f64 = 0.15;
+const ORDER: f64 = 0.1;
+const HOSTS: f64 = 0.07;
+const SERVICE: f64 = 0.03;
 /// Below this nothing is worth a look: a shared host alone relates everything on it.
-const LEAST: f64 = 0.12;
+const LEAST: f64 = 0.075;
+/// Two hosts in the same order are chance in every second case.
+const ORDERED: usize = 3;
+/// So many hosts or words are named, and the others counted.
+const NAMED: usize = 6;
 
-/// What is related to `subject`, at most `limit` of each kind. `current` says which signatures ids that were written down name now.
+/// What is related to `subject`, at most `limit` of each kind.
 pub fn related<'a>(
+    (facts, lookup): (&Facts, &Lookup),
     subject: &Subject,
     candidates: &'a [Candidate],
     incidents: &'a [Incident],
-    current: impl Fn(&[String]) -> Vec<String>,
     limit: usize,
 ) -> Related<'a> {
-    let subject = &Subject {
-        signature_ids: current(&subject.signature_ids),
-        ..subject.clone()
-    };
-    let of_candidates = candidates
-        .iter()
+    let mut asked = Asked::of(facts, lookup, subject);
+    let of_candidates: Vec<Relation<&Candidate>> = (candidates.iter())
         .filter(|c| c.candidate_id != subject.id)
         .filter_map(|c| {
             let ids: Vec<String> = c.signatures.iter().map(ToString::to_string).collect();
-            relate(
-                subject,
-                &ids,
-                &c.hosts,
-                &c.service,
-                &format!("{} {}", c.title, c.template),
-                c,
-            )
-        });
-    let of_incidents = incidents
-        .iter()
+            let texts = [c.title.as_str(), c.template.as_str()];
+            let (score, reasons) = asked.relate(&ids, &c.hosts, &c.service, &texts)?;
+            let item = c;
+            Some(Relation {
+                item,
+                score,
+                reasons,
+            })
+        })
+        .collect();
+    let of_incidents = (incidents.iter())
         .filter(|i| i.incident_memory_id != subject.id)
         .filter_map(|i| {
-            let text = format!("{} {} {}", i.title, i.summary, i.templates.join(" "));
-            relate(
-                subject,
-                &current(&i.signature_ids),
-                &i.hosts,
-                &i.service,
-                &text,
-                i,
-            )
+            let texts = [i.title.as_str(), i.summary.as_str()];
+            let texts = texts
+                .into_iter()
+                .chain(i.templates.iter().map(String::as_str));
+            let texts: Vec<&str> = texts.collect();
+            let (score, reasons) = asked.relate(&i.signature_ids, &i.hosts, &i.service, &texts)?;
+            let item = i;
+            Some(Relation {
+                item,
+                score,
+                reasons,
+            })
         });
     let lesson = |r: &Relation<&Incident>| {
         matches!(
@@ -98,72 +120,177 @@ pub fn related<'a>(
     };
     let (lessons, incidents) = of_incidents.partition(lesson);
     Related {
-        candidates: best(of_candidates.collect(), limit, |c| c.candidate_id.clone()),
-        incidents: best(incidents, limit, |i| i.incident_memory_id.clone()),
-        lessons: best(lessons, limit, |i| i.incident_memory_id.clone()),
+        candidates: best(of_candidates, limit, |c| &c.candidate_id),
+        incidents: best(incidents, limit, |i| &i.incident_memory_id),
+        lessons: best(lessons, limit, |i| &i.incident_memory_id),
     }
 }
 
-fn best<T>(mut all: Vec<Relation<T>>, limit: usize, id: impl Fn(&T) -> String) -> Vec<Relation<T>> {
+fn best<'a, T>(
+    mut all: Vec<Relation<&'a T>>,
+    limit: usize,
+    id: impl Fn(&'a T) -> &'a String,
+) -> Vec<Relation<&'a T>> {
     all.sort_by(|a, b| {
-        b.score
-            .total_cmp(&a.score)
-            .then_with(|| id(&a.item).cmp(&id(&b.item)))
+        let ids = id(a.item).cmp(id(b.item));
+        b.score.total_cmp(&a.score).then(ids)
     });
     all.truncate(limit);
     all
 }
 
-fn relate<T>(
-    s: &Subject,
-    signatures: &[String],
-    hosts: &[String],
-    service: &str,
-    text: &str,
-    item: T,
-) -> Option<Relation<T>> {
-    let mut parts: Vec<(f64, String)> = Vec::new();
-    if let Some(id) = signatures.iter().find(|id| s.signature_ids.contains(id)) {
-        parts.push((SIGNATURE, format!("the same signature {id}")));
-    }
-    let (share, shared) = shared_words(&s.text, text);
-    if !shared.is_empty() {
-        parts.push((
-            WORDS * share,
-            format!("shared words: {}", shared.join(", ")),
-        ));
-    }
-    let both: Vec<&str> = hosts
-        .iter()
-        .filter(|h| !h.is_empty() && s.hosts.contains(h))
-        .map(String::as_str)
-        .collect();
-    if !both.is_empty() {
-        let share = both.len() as f64 / hosts.len().max(s.hosts.len()).max(1) as f64;
-        parts.push((HOSTS * share, format!("the same host: {}", both.join(", "))));
-    }
-    if !service.is_empty() && service == s.service {
-        parts.push((SERVICE, format!("the same service {service}")));
-    }
-    parts.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-    let score = parts.iter().map(|p| p.0).sum();
-    (score >= LEAST).then(|| Relation {
-        item,
-        score,
-        reasons: parts.into_iter().map(|p| p.1).collect(),
-    })
+/// A subject with what is compared over and over.
+struct Asked<'s> {
+    subject: &'s Subject,
+    lookup: &'s Lookup,
+    /// By today's index, the first of the ids it was given by.
+    signatures: BTreeMap<usize, &'s str>,
+    ids: FxHashSet<&'s str>,
+    words: FxHashMap<String, usize>,
+    together: Together<'s>,
 }
 
-/// The Jaccard index of the words of two texts, and the shared words. Words of one or two letters say nothing.
-fn shared_words(a: &str, b: &str) -> (f64, Vec<String>) {
-    let set = |text: &str| -> BTreeSet<String> {
-        words(text)
-            .into_iter()
-            .filter(|w| w.chars().count() > 2)
-            .collect()
-    };
-    let (a, b) = (set(a), set(b));
-    let shared: Vec<String> = a.intersection(&b).cloned().collect();
-    let all = a.union(&b).count().max(1);
-    (shared.len() as f64 / all as f64, shared)
+impl<'s> Asked<'s> {
+    fn of(facts: &'s Facts, lookup: &'s Lookup, subject: &'s Subject) -> Asked<'s> {
+        let mut signatures = BTreeMap::new();
+        for id in &subject.signature_ids {
+            if let Some(index) = lookup.signature(id) {
+                signatures.entry(index).or_insert(id.as_str());
+            }
+        }
+        let mut words = FxHashMap::default();
+        each_word(&subject.text, &mut |word: &str| {
+            let next = words.len();
+            // Hosts count as hosts.
+            if says_something(word) && !subject.hosts.iter().any(|h| h == word) {
+                words.entry(word.to_string()).or_insert(next);
+            }
+        });
+        let lead = subject.signature_ids.first();
+        let lead = lead.and_then(|id| lookup.signature(id));
+        Asked {
+            subject,
+            lookup,
+            ids: subject.signature_ids.iter().map(String::as_str).collect(),
+            together: Together::with(facts, lead, &subject.hosts),
+            signatures,
+            words,
+        }
+    }
+
+    /// Score and reasons, strongest first; `None` where it has too little to do with the subject.
+    fn relate(
+        &mut self,
+        signature_ids: &[String],
+        hosts: &[String],
+        service: &str,
+        texts: &[&str],
+    ) -> Option<(f64, Vec<String>)> {
+        let mut parts: Vec<(f64, String)> = Vec::new();
+        match self.same_signature(signature_ids) {
+            Some(words) => parts.push((SIGNATURE, words)),
+            None => parts.extend(self.comes_with(signature_ids)),
+        }
+        parts.extend(self.shared_words(texts));
+        parts.extend(self.same_hosts(hosts));
+        parts.extend(self.same_order(hosts));
+        if !service.is_empty() && service == self.subject.service {
+            parts.push((SERVICE, format!("the same service {service}")));
+        }
+        let score: f64 = parts.iter().map(|p| p.0).sum();
+        if score < LEAST {
+            return None;
+        }
+        parts.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        Some((score, parts.into_iter().map(|p| p.1).collect()))
+    }
+
+    /// A signature of both, also where one of them knew it by an id that has since become another's.
+    fn same_signature(&self, ids: &[String]) -> Option<String> {
+        if let Some(id) = ids.iter().find(|id| self.ids.contains(id.as_str())) {
+            return Some(format!("the same signature {id}"));
+        }
+        ids.iter().find_map(|id| {
+            let own = self.signatures.get(&self.lookup.signature(id)?)?;
+            Some(format!("the same signature {own}, once {id}"))
+        })
+    }
+
+    /// What its leading signature does within minutes of the subject's.
+    fn comes_with(&mut self, ids: &[String]) -> Option<(f64, String)> {
+        let other = self.lookup.signature(ids.first()?)?;
+        let met = self.together.met(other)?;
+        let words = format!(
+            "within 5 minutes on the same host {} of {} times: {}",
+            met.times, met.of, met.host
+        );
+        Some((TOGETHER * met.excess, words))
+    }
+
+    /// The Jaccard index of the words of both.
+    fn shared_words(&self, texts: &[&str]) -> Option<(f64, String)> {
+        let mut shared: BTreeSet<usize> = BTreeSet::new();
+        let mut others: FxHashSet<u64> = FxHashSet::default();
+        for text in texts {
+            each_word(text, &mut |word: &str| {
+                if let Some(&at) = self.words.get(word) {
+                    shared.insert(at);
+                } else if says_something(word) {
+                    others.insert(xxh3_64(word.as_bytes()));
+                }
+            });
+        }
+        if shared.is_empty() {
+            return None;
+        }
+        let share = shared.len() as f64 / (self.words.len() + others.len()) as f64;
+        let mut words: Vec<&str> = (self.words.iter())
+            .filter(|(_, at)| shared.contains(at))
+            .map(|(word, _)| word.as_str())
+            .collect();
+        words.sort_unstable();
+        Some((WORDS * share, format!("shared words: {}", named(&words))))
+    }
+
+    fn same_hosts(&self, hosts: &[String]) -> Option<(f64, String)> {
+        let both = self.hosts_of_both(hosts);
+        let all = hosts.len().max(self.subject.hosts.len());
+        let words = format!("the same host: {}", named(&both));
+        (!both.is_empty()).then(|| (HOSTS * both.len() as f64 / all as f64, words))
+    }
+
+    /// Whether both went over the same hosts in the same order; the more hosts, the less can it be chance.
+    fn same_order(&self, hosts: &[String]) -> Option<(f64, String)> {
+        let theirs = self.hosts_of_both(hosts);
+        if theirs.len() < ORDERED {
+            return None;
+        }
+        let place = |host: &&str| self.subject.hosts.iter().position(|own| own == host);
+        if !theirs.iter().map(place).is_sorted() {
+            return None;
+        }
+        let orders: f64 = (1..=theirs.len()).map(|n| n as f64).product();
+        let words = format!("the same order of hosts: {}", named(&theirs));
+        Some((ORDER * (1.0 - 1.0 / orders), words))
+    }
+
+    /// The hosts of both, in the other's order.
+    fn hosts_of_both<'h>(&self, hosts: &'h [String]) -> Vec<&'h str> {
+        let both = |h: &&String| !h.is_empty() && self.subject.hosts.contains(h);
+        hosts.iter().filter(both).map(String::as_str).collect()
+    }
+}
+
+/// Words of one or two letters do not.
+fn says_something(word: &str) -> bool {
+    word.chars().nth(2).is_some()
+}
+
+fn named(all: &[&str]) -> String {
+    let some = all.iter().take(NAMED).copied();
+    let mut text = some.collect::<Vec<_>>().join(", ");
+    if all.len() > NAMED {
+        text.push_str(&format!(" and {} more", all.len() - NAMED));
+    }
+    text
 }

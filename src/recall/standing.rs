@@ -2,9 +2,9 @@
 
 use super::{Gauge, Lookup, around, gauges};
 use crate::discern::{Effect, Judgement};
-use crate::memory::{Decision, Review};
+use crate::memory::{Decision, Review, known_as_of};
 use crate::signature::Facts;
-use crate::time::{HOUR, Timestamp, span_text};
+use crate::time::{Timestamp, span_text};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much a judgement moves the score of what it speaks of, as a share of the weight that memory has. Noise takes all of it.
@@ -91,10 +91,9 @@ pub fn standings(facts: &Facts, lookup: &Lookup, reviews: &[Review]) -> Vec<Stan
         .collect()
 }
 
-/// Whether the person had seen no more than these facts: a look at the past does not know what was judged later. Facts are rounded
-/// to the hour where something lies in the future.
+/// Whether the person had seen no more than these facts: a look at the past does not know what was judged later.
 fn is_past(review: &Review, facts: &Facts) -> bool {
-    review.judged_at <= facts.as_of.plus(HOUR)
+    known_as_of(review.judged_at, facts.as_of)
 }
 
 /// The indices of these hosts, ascending; hosts not seen yet have none.

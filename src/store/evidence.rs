@@ -106,6 +106,18 @@ impl SegmentRow {
         ordinal + (row - first as usize) as u64
     }
 
+    /// The run that a row belongs to, by its place among them.
+    pub fn run_of(&self, row: usize) -> Option<usize> {
+        let after = self.runs.partition_point(|r| r.first_row as usize <= row);
+        after.checked_sub(1)
+    }
+
+    /// When the record in a row was received.
+    pub fn received_at(&self, row: usize) -> Timestamp {
+        let run = self.run_of(row).and_then(|at| self.runs.get(at));
+        run.map_or(Timestamp(self.first), |r| r.received_at)
+    }
+
     /// Whether the record of this number may be here: it is not before the first or after the last.
     fn may_hold(&self, ordinal: u64) -> bool {
         (self.ordinal(0)..=self.ordinal((self.rows as usize).saturating_sub(1))).contains(&ordinal)
@@ -444,7 +456,7 @@ impl Store {
                 continue;
             }
             let shape = &shapes[at];
-            let run = row.runs[..row.runs.partition_point(|r| r.first_row as usize <= i)].last();
+            let run = row.run_of(i).and_then(|at| row.runs.get(at));
             let found = Found {
                 ordinal: row.ordinal(i),
                 time: reader.time(i),
@@ -457,7 +469,7 @@ impl Store {
                 record,
                 message: verbatim.then_some(message),
                 source: run.map_or(0, |r| r.source),
-                received_at: run.map_or(Timestamp(row.first), |r| r.received_at),
+                received_at: row.received_at(i),
             };
             if !each(found)? {
                 return Ok(false);
@@ -467,7 +479,7 @@ impl Store {
     }
 
     /// Looks up what the numbers of these shapes stand for, once each.
-    fn learn_words(
+    pub(super) fn learn_words(
         &self,
         txn: &ReadTransaction,
         shapes: &[ShapeRow],
@@ -502,7 +514,7 @@ impl Store {
 
 /// What the numbers met so far stand for.
 #[derive(Debug, Default)]
-struct Words {
+pub(super) struct Words {
     names: FxHashMap<u32, String>,
     logtypes: FxHashMap<u32, Vec<u8>>,
     frames: FxHashMap<u32, Vec<u8>>,

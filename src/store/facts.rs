@@ -2,7 +2,7 @@
 
 use super::fingerprints::{Families, Row, learn};
 use super::schema::{ACTIVITY, FITTED, FITTING, NAMES, SEVERITIES};
-use super::severities;
+use super::severities::{self, Departures};
 use super::sources::Source;
 use super::stretches::{Stretch, Stretches, of_fingerprint};
 use super::write::damaged_activity;
@@ -94,6 +94,7 @@ impl Store {
             signature.name = given.get(&signature.id).cloned();
         }
         learned.facts.fits = self.fits(tenant, as_of, &learned.signature_of)?;
+        add_aliases(&mut learned, &self.aliases(tenant)?);
         Ok(learned)
     }
 
@@ -232,7 +233,7 @@ impl Store {
         Ok(rows.iter().map(&mut counted).collect())
     }
 
-    fn names(&self) -> Result<Vec<String>> {
+    pub(super) fn names(&self) -> Result<Vec<String>> {
         let txn = self.read()?;
         let Some(table) = self.table(&txn, NAMES)? else {
             return Ok(Vec::new());
@@ -244,7 +245,29 @@ impl Store {
         Ok(out)
     }
 
-    fn activity_of(&self, rows: &[(u32, Row)]) -> Result<Stretches> {
+    /// The departures of some fingerprints from their usual severity, by day.
+    pub(super) fn departures_of(
+        &self,
+        rows: &[(u32, Row)],
+    ) -> Result<BTreeMap<u32, BTreeMap<i32, Departures>>> {
+        let txn = self.read()?;
+        let mut out: BTreeMap<u32, BTreeMap<i32, Departures>> = BTreeMap::new();
+        let Some(table) = self.table(&txn, SEVERITIES)? else {
+            return Ok(out);
+        };
+        for (number, _) in rows {
+            for entry in self.get(table.range((*number, i32::MIN)..=(*number, i32::MAX)))? {
+                let (key, value) = self.get(entry)?;
+                let of_day = severities::decode(value.value()).ok_or_else(damaged_activity)?;
+                out.entry(*number)
+                    .or_default()
+                    .insert(key.value().1, of_day);
+            }
+        }
+        Ok(out)
+    }
+
+    pub(super) fn activity_of(&self, rows: &[(u32, Row)]) -> Result<Stretches> {
         let txn = self.read()?;
         let mut out = Stretches::default();
         let Some(table) = self.table(&txn, ACTIVITY)? else {
@@ -263,6 +286,26 @@ impl Store {
         }
         Ok(out)
     }
+}
+
+/// Lets signatures be found by fingerprints whose records read as theirs since.
+fn add_aliases(learned: &mut Learned, aliases: &[(u128, u128)]) {
+    if aliases.is_empty() {
+        return;
+    }
+    let signatures = &mut learned.facts.signatures;
+    let members = signatures.iter().enumerate();
+    let of: BTreeMap<u128, usize> = members
+        .flat_map(|(i, s)| s.members.iter().map(move |m| (m.0, i)))
+        .collect();
+    for (old, new) in aliases {
+        if let (None, Some(&at)) = (of.get(old), of.get(new)) {
+            signatures[at].members.push(Fingerprint(*old));
+        }
+    }
+    signatures
+        .iter_mut()
+        .for_each(|s| s.members.sort_unstable());
 }
 
 fn assemble(

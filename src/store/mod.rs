@@ -9,6 +9,7 @@
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
 //! | `room` | space on the disk, and a reserve of it |
+//! | `reread`, `recount`, `moves`, `rewrite` | what stored records say to today's parsers, and writing that |
 //! | `facts` | what the right side reads, as of a time |
 //! | `activity`, `fingerprints`, `sources`, `seen`, `memories`, `reviews`, `overrules`, `ledger` | one kind of stored thing each |
 
@@ -18,9 +19,13 @@ mod facts;
 mod fingerprints;
 mod ledger;
 mod memories;
+mod moves;
 mod open;
 mod overrules;
+mod recount;
+mod reread;
 mod reviews;
+mod rewrite;
 mod room;
 mod schema;
 mod seen;
@@ -34,10 +39,12 @@ mod write;
 
 pub use evidence::{Filter, Found, Order, Search};
 pub use facts::{Learned, Member};
+pub use moves::{Regrouped, Side};
 pub use open::{Wait, damage_behind};
+pub use reread::{FIELDS, Read, Reread, Rereading, StoredRecord};
 pub use schema::VERSION;
 pub use seen::{SeenKey, SeenPage};
-pub use sources::Source;
+pub use sources::{Chosen, Source};
 pub use status::{Kept, RunRecord, StoreStatus};
 pub use upkeep::{Expiry, Pruned, Trial};
 pub use write::{Batch, Digested, NewFingerprint, Summary};

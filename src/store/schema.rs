@@ -10,7 +10,8 @@ use serde::de::DeserializeOwned;
 
 /// The version of the tables; a store with another one is refused. 2: severities by the hour, texts with their first time.
 /// 3: how much of a source is unlike all else. 4: bytes, newest event and journal cursor of a source; journal entries seen.
-pub const VERSION: u32 = 4;
+/// 5: the format and zone a source was read with, how its records fitted, several events in a line.
+pub const VERSION: u32 = 5;
 
 /// Facts about the store itself, by name.
 pub(super) const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("meta");
@@ -55,6 +56,9 @@ pub(super) const PIECES: TableDefinition<'static, (u64, u32), &[u8]> =
     TableDefinition::new("pieces");
 /// Learned families, by tenant: valid while no fingerprint was added since.
 pub(super) const FAMILIES: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("families");
+/// Fingerprints whose records read as those of another since they were read once more: tenant and hash to the other's hash.
+pub(super) const ALIASES: TableDefinition<'static, (&str, u128), u128> =
+    TableDefinition::new("aliases");
 /// Memory, by tenant and id.
 pub(super) const INCIDENTS: TableDefinition<'static, (&str, &str), &[u8]> =
     TableDefinition::new("incidents");

@@ -27,6 +27,10 @@ pub struct Source {
     pub family: String,
     /// The format its records were read with.
     pub format: String,
+    /// How that format was chosen.
+    pub chosen: Chosen,
+    /// The zone of its stamps that name none.
+    pub zone: String,
     /// How the bytes came: `file`, `gzip`, `stdin` …
     pub transport: String,
     /// How far it was read and what proves it.
@@ -59,6 +63,15 @@ impl Source {
             delimiter: columns.delimiter,
         })
     }
+}
+
+/// How the format of a source was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Chosen {
+    /// By its first records; single records may be in others.
+    Found,
+    /// By a person, for all of its records.
+    Asked,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -374,11 +374,10 @@ impl Batch<'_> {
 
     /// Counts how the records of a shape fitted the format of their source.
     fn count_fit(&mut self, source: u32, local: &SealedShape, fingerprint: u32) {
-        let odd = matches!(
-            ParseStatus::from_number(local.shape.status),
-            Some(ParseStatus::Unparsed | ParseStatus::TimeMissing | ParseStatus::Binary)
-        );
-        let of = if odd { fingerprint } else { schema::FITTED };
+        let of = match is_fitting(local.shape.status) {
+            true => schema::FITTED,
+            false => fingerprint,
+        };
         for cell in &local.cells {
             let day = self
                 .fitting
@@ -546,6 +545,14 @@ impl Batch<'_> {
     }
 }
 
+/// Whether a record of this status, by number, is in the format of its source.
+pub(super) fn is_fitting(status: u8) -> bool {
+    !matches!(
+        ParseStatus::from_number(status),
+        Some(ParseStatus::Unparsed | ParseStatus::TimeMissing | ParseStatus::Binary)
+    )
+}
+
 pub(super) fn damaged_activity() -> crate::error::Error {
     crate::error::Error::new(
         crate::error::Kind::Data,
@@ -565,7 +572,7 @@ fn next_key<V: redb::Value>(store: &Store, table: &redb::Table<'_, u32, V>) -> R
     Ok(store.get(table.last())?.map_or(0, |(k, _)| k.value() + 1))
 }
 
-fn number_name(store: &Store, txn: &WriteTransaction, name: &str) -> Result<u32> {
+pub(super) fn number_name(store: &Store, txn: &WriteTransaction, name: &str) -> Result<u32> {
     let mut numbers = store.get(txn.open_table(schema::NAME_NUMBERS))?;
     if let Some(number) = store.get(numbers.get(name))? {
         return Ok(number.value());
@@ -579,7 +586,7 @@ fn number_name(store: &Store, txn: &WriteTransaction, name: &str) -> Result<u32>
 
 /// The number of a byte string that is found by its hash. Two strings of one hash, which somebody may have made on purpose, get
 /// the next free place after it.
-fn number_bytes(
+pub(super) fn number_bytes(
     store: &Store,
     txn: &WriteTransaction,
     by_number: TableDefinition<'static, u32, &'static [u8]>,

@@ -15,6 +15,10 @@ mod machine;
 mod memory;
 mod order;
 mod records;
+mod reparse;
+mod replay;
+#[path = "../scenario/mod.rs"]
+mod scenario;
 mod signatures;
 mod store;
 mod tenants;

@@ -5,4 +5,5 @@ mod export;
 mod place;
 mod promote;
 mod recall;
+mod related;
 mod review;

@@ -209,6 +209,14 @@ fn memory_moves_between_stores_once() {
         other.explained(&candidate)["candidate"]["related_incidents"],
         json!([inc])
     );
+    // Lines of before it was kept when they were judged are known as of any time.
+    let mut old: Value = serde_json::from_str(&lines).expect("JSON");
+    old.as_object_mut().expect("an object").remove("judged_at");
+    let third = Place::new();
+    let path = third.path("old.jsonl");
+    std::fs::write(&path, format!("{old}\n")).expect("written");
+    third.run(&["incidents", "--import", path.to_str().expect("text")]);
+    assert_eq!(incidents(&third, &["--as-of", "2026-03-02"]).len(), 1);
     std::fs::write(other.path("memory.jsonl"), format!("{lines}{{\"no\":1}}\n")).expect("written");
     let wrong = other.try_run(&["incidents", "--import", file]);
     assert_eq!(wrong.code, 65);
@@ -264,6 +272,21 @@ fn a_signature_that_grew_into_another_still_finds_its_memory() {
     let old = before.as_str().expect("an id");
     let explained = place.explained(old);
     assert_eq!(explained["related_incidents"], json!([inc]));
+    // It is another signature now, and the incident is found by it, by the id it was promoted with, and by words.
+    let now = signature(&place, &["rekey", "failed"])["signature_id"].clone();
+    assert_ne!(now, before);
+    let now = now.as_str().expect("an id");
+    for id in [old, now] {
+        let related = place.ask(&["related", id]);
+        let found = &related["related_incidents"][0];
+        assert_eq!(found["incident_memory_id"], json!(inc), "{related}");
+        let reason = found["reasons"][0].as_str().expect("a reason");
+        assert!(reason.contains(old) && reason.contains(now), "{reason}");
+    }
+    assert_eq!(
+        incidents(&place, &["rekey"])[0]["incident_memory_id"],
+        json!(inc)
+    );
 }
 
 #[test]

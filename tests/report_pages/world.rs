@@ -31,7 +31,7 @@ pub struct World<'a> {
 }
 
 impl World<'_> {
-    fn s(&self, text: &str) -> String {
+    pub fn s(&self, text: &str) -> String {
         (self.say)(text)
     }
 
@@ -57,6 +57,10 @@ impl World<'_> {
             ("status", self.status()),
             ("ingest", self.ingest()),
             ("replay", self.replay()),
+            ("replay_before", self.replay_before()),
+            ("replay_compared", self.replay_compared()),
+            ("suggestion", self.suggestion()),
+            ("reparse", self.reparse()),
             ("reviews", reviews(&self.review_rows(), AS_OF)),
             ("reviewed", self.reviewed()),
             ("promoted", promoted(&self.incident(), AS_OF)),
@@ -440,6 +444,7 @@ impl World<'_> {
             last_seen: AS_OF.plus(-62 * DAY),
             score_points: 7_150,
             created_at: AS_OF.plus(-61 * DAY),
+            judged_at: AS_OF.plus(-61 * DAY),
             author: Some(self.s("kim")),
             configuration: "cfg_bcdf".to_string(),
             status: Status::Closed,
@@ -662,7 +667,8 @@ impl World<'_> {
                 decision_band: DecisionBand::Review,
                 score_points: 6_840,
                 last_seen: AS_OF.plus(-50 * MINUTE),
-                reason: self.s("the same signature"),
+                closeness: 0.71,
+                reasons: vec![self.s("the same signature")],
             }],
             incidents: &[RelatedMemory {
                 incident_memory_id: derived_id("inc_", &["vpn"]),
@@ -670,7 +676,8 @@ impl World<'_> {
                 title: self.s("VPN instability towards the branch"),
                 check: Some(self.s("compare the phase 2 lifetimes")),
                 last_seen: AS_OF.plus(-62 * DAY),
-                reason: self.s("the same signature, and 203.0.113.10"),
+                closeness: 0.55,
+                reasons: vec![self.s("the same signature, and 203.0.113.10")],
             }],
             lessons: &[RelatedMemory {
                 incident_memory_id: derived_id("inc_", &["lesson"]),
@@ -678,7 +685,8 @@ impl World<'_> {
                 title: self.s("Lifetimes must match on both ends"),
                 check: None,
                 last_seen: AS_OF.plus(-61 * DAY),
-                reason: self.s("the words rekeying, tunnel"),
+                closeness: 0.15,
+                reasons: vec![self.s("the words rekeying, tunnel")],
             }],
         })
     }
@@ -811,6 +819,8 @@ impl World<'_> {
                     candidate_type: CandidateType::SelfHeal,
                     title: self.s("charon on fw-01 loses the tunnel to <ip>"),
                     first_surfaced: AS_OF.plus(-DAY),
+                    first_band: DecisionBand::Watch,
+                    peak: AS_OF,
                     highest_band: DecisionBand::Review,
                     highest_points: 6_840,
                     steps: 2,
@@ -820,6 +830,8 @@ impl World<'_> {
                     candidate_type: CandidateType::Anomaly,
                     title: self.s("New on db-01: kernel: unaligned transfer"),
                     first_surfaced: AS_OF,
+                    first_band: DecisionBand::UrgentHumanReview,
+                    peak: AS_OF,
                     highest_band: DecisionBand::UrgentHumanReview,
                     highest_points: 8_712,
                     steps: 1,

@@ -21,20 +21,6 @@ pub enum Zone {
 }
 
 impl Zone {
-    /// What people call it: `UTC`, `+02:00`, `Europe/Berlin`, `local`.
-    pub fn name(self) -> String {
-        match self {
-            Zone::Utc => "UTC".to_string(),
-            Zone::Fixed(seconds) => {
-                let sign = if seconds < 0 { '-' } else { '+' };
-                let minutes = seconds.unsigned_abs() / 60;
-                format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
-            }
-            Zone::Named(tz) => tz.name().to_string(),
-            Zone::Local => "local".to_string(),
-        }
-    }
-
     /// From what a person types: `UTC`, `+02:00`, `-0530`, `Europe/Berlin`, `local`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Zone> {
         match text {
@@ -48,6 +34,19 @@ impl Zone {
         match super::offset(text.as_bytes()) {
             Some((seconds, len)) if len == text.len() => Some(Zone::Fixed(seconds)),
             _ => text.parse().ok().map(Zone::Named),
+        }
+    }
+
+    /// What [`Zone::parse`] reads as this zone.
+    pub fn name(self) -> String {
+        match self {
+            Zone::Utc => "UTC".to_string(),
+            Zone::Fixed(seconds) => {
+                let (sign, minutes) = (if seconds < 0 { '-' } else { '+' }, seconds.abs() / 60);
+                format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
+            }
+            Zone::Named(tz) => tz.name().to_string(),
+            Zone::Local => "local".to_string(),
         }
     }
 

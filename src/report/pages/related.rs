@@ -3,7 +3,7 @@
 use super::{page, score_value};
 use crate::candidate::DecisionBand;
 use crate::memory::MemoryType;
-use crate::report::{Answer, Block, Cell, Column, Level, Line, Report, Table, Tone};
+use crate::report::{Answer, Block, Cell, Column, Level, Line, Report, Shown, Table, Tone};
 use crate::time::Timestamp;
 use serde_json::{Value, json};
 
@@ -20,8 +20,10 @@ pub struct RelatedCandidate {
     pub score_points: i64,
     /// When it was last seen.
     pub last_seen: Timestamp,
-    /// Why it is here, in words.
-    pub reason: String,
+    /// How close it is, 0 to 1.
+    pub closeness: f64,
+    /// Why it is here, strongest first.
+    pub reasons: Vec<String>,
 }
 
 /// A memory that has to do with the subject.
@@ -37,8 +39,10 @@ pub struct RelatedMemory {
     pub check: Option<String>,
     /// When it was last seen.
     pub last_seen: Timestamp,
-    /// Why it is here, in words.
-    pub reason: String,
+    /// How close it is, 0 to 1.
+    pub closeness: f64,
+    /// Why it is here, strongest first.
+    pub reasons: Vec<String>,
 }
 
 /// Everything the page is made of.
@@ -58,11 +62,12 @@ pub struct RelatedPage<'a> {
     pub lessons: &'a [RelatedMemory],
 }
 
-static COLUMNS: [Column; 5] = [
+static COLUMNS: [Column; 6] = [
     Column::new("kind", "kind"),
     Column::new("id", "id"),
     Column::new("title", "title").least(20),
     Column::new("last_seen", "last seen"),
+    Column::new("closeness", "close").shown(Shown::WithRoom(1)),
     Column::new("reason", "because").least(20),
 ];
 
@@ -127,7 +132,8 @@ fn candidate_row(c: &RelatedCandidate) -> Vec<Cell> {
         Cell::id(&c.candidate_id),
         Cell::text(&c.title),
         Cell::Ago(c.last_seen),
-        Cell::text(&c.reason),
+        Cell::Score(points(c.closeness)),
+        Cell::text(c.reasons.join("; ")),
     ]
 }
 
@@ -137,7 +143,8 @@ fn memory_row(m: &RelatedMemory) -> Vec<Cell> {
         Cell::id(&m.incident_memory_id),
         Cell::text(&m.title),
         Cell::Ago(m.last_seen),
-        Cell::text(&m.reason),
+        Cell::Score(points(m.closeness)),
+        Cell::text(m.reasons.join("; ")),
     ]
 }
 
@@ -158,7 +165,9 @@ fn candidate_value(c: &RelatedCandidate) -> Value {
         "decision_band": c.decision_band,
         "score_total": score_value(c.score_points),
         "last_seen": c.last_seen,
-        "reason": c.reason,
+        "closeness": score_value(points(c.closeness)),
+        "reason": c.reasons.join("; "),
+        "reasons": c.reasons,
     })
 }
 
@@ -169,6 +178,13 @@ fn memory_value(m: &RelatedMemory) -> Value {
         "title": m.title,
         "check": m.check,
         "last_seen": m.last_seen,
-        "reason": m.reason,
+        "closeness": score_value(points(m.closeness)),
+        "reason": m.reasons.join("; "),
+        "reasons": m.reasons,
     })
+}
+
+/// In ten-thousandths, like a score.
+fn points(closeness: f64) -> i64 {
+    (closeness * 10_000.0).round() as i64
 }

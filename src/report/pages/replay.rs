@@ -3,7 +3,7 @@
 use super::{page, score_value, section};
 use crate::candidate::{CandidateType, DecisionBand};
 use crate::report::{Answer, Block, Cell, Column, Line, Report, Shown, Table};
-use crate::time::Timestamp;
+use crate::time::{SECOND, Timestamp};
 use serde_json::{Value, json};
 
 /// A candidate at one step.
@@ -45,6 +45,10 @@ pub struct FirstSurfaced {
     pub title: String,
     /// The step at which it came up.
     pub first_surfaced: Timestamp,
+    /// What it asked for then.
+    pub first_band: DecisionBand,
+    /// The first step at which its score was highest.
+    pub peak: Timestamp,
     /// The highest it came to.
     pub highest_band: DecisionBand,
     /// Its highest score in ten-thousandths.
@@ -76,13 +80,16 @@ static STEPS: [Column; 5] = [
     Column::new("candidate_id", "id"),
 ];
 
-static FIRST: [Column; 7] = [
+static FIRST: [Column; 10] = [
     Column::new("first_surfaced", "first raised"),
+    Column::new("first_band", "as").shown(Shown::WithRoom(4)),
+    Column::new("lead_seconds", "before peak").shown(Shown::WithRoom(1)),
+    Column::new("peak", "peak").shown(Shown::WithRoom(5)),
     Column::new("highest_score", "score"),
     Column::new("highest_band", "band"),
-    Column::new("candidate_type", "type").shown(Shown::WithRoom(2)),
-    Column::new("title", "title").least(24),
-    Column::new("steps", "steps").shown(Shown::WithRoom(1)),
+    Column::new("candidate_type", "type").shown(Shown::WithRoom(3)),
+    Column::new("title", "title").least(18),
+    Column::new("steps", "steps").shown(Shown::WithRoom(2)),
     Column::new("candidate_id", "id"),
 ];
 
@@ -165,6 +172,9 @@ fn step_table(steps: &[ReplayStep]) -> Table {
 fn first_row(f: &FirstSurfaced) -> Vec<Cell> {
     vec![
         Cell::Time(f.first_surfaced),
+        Cell::Band(f.first_band),
+        Cell::Span(lead(f)),
+        Cell::Time(f.peak),
         Cell::Score(f.highest_points),
         Cell::Band(f.highest_band),
         Cell::Named(f.candidate_type.name()),
@@ -172,6 +182,11 @@ fn first_row(f: &FirstSurfaced) -> Vec<Cell> {
         Cell::Count(f.steps),
         Cell::id(&f.candidate_id),
     ]
+}
+
+/// How long before its peak it was raised, in microseconds.
+fn lead(f: &FirstSurfaced) -> i64 {
+    f.peak.since(f.first_surfaced)
 }
 
 fn step_value(s: &ReplayStep) -> Value {
@@ -200,6 +215,9 @@ fn first_value(f: &FirstSurfaced) -> Value {
         "candidate_type": f.candidate_type,
         "title": f.title,
         "first_surfaced": f.first_surfaced,
+        "first_band": f.first_band,
+        "peak": f.peak,
+        "lead_seconds": lead(f) / SECOND,
         "highest_band": f.highest_band,
         "highest_score": score_value(f.highest_points),
         "steps": f.steps,

@@ -24,6 +24,11 @@ impl Record {
         self.text.as_deref().unwrap_or(&self.raw)
     }
 
+    /// Whether it is one line or several whole ones, as they came, and nothing else.
+    pub fn is_line(&self) -> bool {
+        self.text.is_none() && self.nuls == 0 && self.line_end == b"\n"
+    }
+
     /// Whether it is one of several events of its line, or has no line of its own.
     pub fn is_share(&self) -> bool {
         self.text.is_some() && self.nuls == 0
