@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_brainstem_global_optspecs
-    string join \n store= tenant= as-of= format= config= timezone= color= ascii wide show-secrets q/quiet v/verbose lock-timeout= h/help V/version
+    string join \n store= tenant= all-tenants as-of= format= config= timezone= color= ascii wide show-secrets q/quiet v/verbose lock-timeout= h/help V/version
 end
 
 function __fish_brainstem_needs_command
@@ -40,6 +40,7 @@ complete -c brainstem -n "__fish_brainstem_needs_command" -l color -d 'When to u
 always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_needs_command" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_needs_command" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_needs_command" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_needs_command" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_needs_command" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -95,13 +96,17 @@ cri\t''
 csv\t''
 plain\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l map -d 'What a column of a CSV file means: timestamp, message, host, service or severity [repeatable]' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l source-label -d 'What to call standard input' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l source-label -d 'What to call standard input [default: stdin]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l since -d 'Leave out records older than this: 24h, 7d, 2026-03-16' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l threads -d 'Worker threads [default: one per processor, up to 8]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s F -l follow -d 'Go on with what is written later, through rotation'
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l journal-cursor -d 'Print how far the journal was read, for journalctl --after-cursor'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l dry-run -d 'Read and report, but store nothing'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l flush-partial -d 'Take an unfinished last line now'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -129,6 +134,7 @@ watch\t'worth knowing'
 review\t'worth a look'
 urgent_human_review\t'worth a look now'
 promote_to_incident_memory\t'worth keeping for good'"
+complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -174,6 +180,7 @@ watch\t'worth knowing'
 review\t'worth a look'
 urgent_human_review\t'worth a look now'
 promote_to_incident_memory\t'worth keeping for good'"
+complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -198,6 +205,7 @@ always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l samples -d 'Show so many raw records' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -228,6 +236,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l signature
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l since -d 'Only since then: 24h, yesterday, 2026-03-01' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l until -d 'Only before then' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l limit -d 'At most so many; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -265,6 +274,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l renam
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l undo -d 'Take back what was merged, split or renamed' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l check -d 'Read a file in different orders and pieces, without storing it, and prove that its signatures, ids and counts are the same' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l author -d 'Who says so [default: the name you are logged in with]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -300,6 +310,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l check -d
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l host -d 'The weak host of a tenant_risk_marker [default: the candidate\'s hosts]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l service -d 'The weak program of a tenant_risk_marker' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l author -d 'Who says so [default: the name you are logged in with]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -330,6 +341,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l tried -d 
 complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l helped -d 'Whether it helped' -r -f -a "yes\t''
 no\t''
 unknown\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -370,6 +382,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l check 
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l incident-type -d 'A word of your own for this kind of incident' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l author -d 'Who changes it [default: the name you are logged in with]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l import -d 'Take in memories from a file of JSON lines; what is there already is taken in once' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -394,6 +407,7 @@ always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l limit -d 'At most so many of each kind; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -418,6 +432,7 @@ never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l samples -d 'So many raw records' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l limit -d 'So many related things of each kind' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -460,6 +475,7 @@ access\t''
 cri\t''
 csv\t''
 plain\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -485,6 +501,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l color -d 
 always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -508,6 +525,7 @@ always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l keep -d 'How long to keep records, by attention band' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -531,6 +549,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l colo
 always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -554,6 +573,7 @@ always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l directory -d 'Write all pages here, as brainstem.1, brainstem-ingest.1 …' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'

@@ -2,6 +2,7 @@
 
 use crate::world::{DAYS, END, Line, World, file_of, log, same};
 use brainstem::formats::FORMATS;
+use brainstem::intake::Partial;
 use brainstem::time::{DAY, Timestamp};
 use proptest::prelude::*;
 use std::path::PathBuf;
@@ -162,8 +163,10 @@ proptest! {
         for part in [&lines[..cut], &lines[cut..]] {
             let bytes: Vec<u8> = part.iter().flat_map(|l| [l.as_slice(), b"\n"].concat()).collect();
             path = world.append("app.log", bytes);
-            world.run_as("t", &[&path], 2, format);
+            world.run_as("t", &[&path], 2, (format, Partial::Leave));
         }
+        // A document that was begun waits for its end, as half a line does; until somebody says that it is all there is.
+        world.run_as("t", &[&path], 2, (format, Partial::Take));
         let whole = std::fs::read(&path).expect("a file");
         let raw = world.raw("t");
         prop_assert!(raw == whole, "{}\ninstead of\n{}", raw.escape_ascii(), whole.escape_ascii());

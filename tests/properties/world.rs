@@ -192,16 +192,16 @@ impl World {
 
     /// One run over these files.
     pub fn run(&self, tenant: &str, paths: &[&Path], threads: usize) -> Ingested {
-        self.run_as(tenant, paths, threads, None)
+        self.run_as(tenant, paths, threads, (None, Partial::Leave))
     }
 
-    /// The same, with the format that was asked for.
+    /// The same, with the format that was asked for, and what to do with a record that may go on.
     pub fn run_as(
         &self,
         tenant: &str,
         paths: &[&Path],
         threads: usize,
-        format: Option<&str>,
+        (format, partial): (Option<&str>, Partial),
     ) -> Ingested {
         let request = Request {
             paths: paths.iter().map(|p| p.to_path_buf()).collect(),
@@ -211,7 +211,7 @@ impl World {
             label: "stdin".to_string(),
             zone: Zone::parse("UTC").expect("a zone"),
             received_at: END.plus(HOUR),
-            partial: Partial::Leave,
+            partial,
             threads,
             batch_bytes: BATCH_BYTES,
             pause: Pause::Wait,
