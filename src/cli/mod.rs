@@ -16,6 +16,7 @@ mod follow;
 mod global;
 mod incidents;
 mod ingest;
+mod listing;
 mod man;
 mod overrule;
 mod progress;

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::candidate::DecisionBand;
 use crate::time::{Timestamp, span_text};
+use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 /// Turns cells into safe text, as this look wants it and relative to the report's own time.
@@ -71,10 +72,12 @@ impl<'a> Words<'a> {
             Cell::Empty => String::new(),
             Cell::Words(words) | Cell::Dim(words) | Cell::Toned(_, words) => (*words).to_string(),
             Cell::Named(name) => name.replace('_', " "),
-            Cell::Text(text) | Cell::Id(text) | Cell::Command(text) => match &self.ids {
-                Some(ids) => ids.shorten(&self.untrusted(text)),
-                None => self.untrusted(text),
-            },
+            Cell::Text(text) | Cell::Title(text) | Cell::Id(text) | Cell::Command(text) => {
+                match &self.ids {
+                    Some(ids) => ids.shorten(&self.untrusted(text)),
+                    None => self.untrusted(text),
+                }
+            }
             Cell::Code(text) => self.untrusted(text),
             Cell::Count(n) => self.count(*n),
             Cell::Counted(1, one, _) => format!("1 {one}"),
@@ -115,6 +118,7 @@ impl<'a> Words<'a> {
         match cell {
             Cell::Code(_) => cut_template(&whole, width, self.ellipsis()).into_owned(),
             Cell::List(names) => self.some_of(names, width),
+            Cell::Title(_) => cut(&without_numbers(&whole), width, self.ellipsis()).into_owned(),
             _ => cut(&whole, width, self.ellipsis()).into_owned(),
         }
     }
@@ -160,6 +164,18 @@ impl<'a> Words<'a> {
             text.push_str(&name);
         }
         text
+    }
+}
+
+/// A title without its numbers: `burst: connection refused` of `burst, 30 in 5 minutes on db-02: connection refused`. What
+/// is told apart by its message keeps the message.
+fn without_numbers(title: &str) -> Cow<'_, str> {
+    let parts = title
+        .split_once(": ")
+        .and_then(|(head, message)| Some((head.split_once(", ")?.0, message)));
+    match parts {
+        Some((kind, message)) => Cow::Owned(format!("{kind}: {message}")),
+        None => Cow::Borrowed(title),
     }
 }
 
@@ -211,6 +227,21 @@ mod tests {
         );
         assert_eq!(words_of(&Cell::list(&hosts), 20), "web-01, web-02 +3");
         assert_eq!(words_of(&Cell::list(&hosts), 6), "we… +4");
+    }
+
+    #[test]
+    fn a_title_that_is_cut_keeps_its_message() {
+        let title = Cell::title("burst, 30 in 5 minutes on db-02: out of memory");
+        assert_eq!(
+            words_of(&title, 60),
+            "burst, 30 in 5 minutes on db-02: out of memory"
+        );
+        assert_eq!(words_of(&title, 30), "burst: out of memory");
+        assert_eq!(words_of(&title, 16), "burst: out of…");
+        assert_eq!(
+            words_of(&Cell::title("the modem, again"), 12),
+            "the modem,…"
+        );
     }
 
     #[test]

@@ -126,6 +126,7 @@ impl World<'_> {
             }],
             related_incidents: vec![],
             related_lessons: vec![],
+            thin: Some(self.s("3 events are too few to tell a trend")),
             judgements: vec![],
             held_back: false,
             daily: vec![0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 42],
@@ -227,14 +228,18 @@ impl World<'_> {
             Change::Same,
             Change::Better,
         ];
-        let items: Vec<DigestItem> = candidates
-            .iter()
-            .zip(changes)
-            .map(|(c, change)| DigestItem {
-                candidate: c.clone(),
-                change: Some(change),
-            })
-            .collect();
+        let items: Vec<DigestItem> =
+            candidates
+                .iter()
+                .zip(changes)
+                .map(|(c, change)| DigestItem {
+                    candidate: c.clone(),
+                    change: Some(change),
+                    example: Some(self.s(
+                        "kernel: sd 2:0:0:0: [sda] unaligned transfer, retrying sector 81920344",
+                    )),
+                })
+                .collect();
         let (shown, below) = items.split_at(items.len().min(4));
         let gone = [Gone {
             candidate_id: derived_id("cand_", &["ntp"]),
