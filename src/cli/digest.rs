@@ -7,7 +7,7 @@ use crate::candidate::{Candidate, CandidateType, DecisionBand};
 use crate::envelope::Coverage;
 use crate::error::Result;
 use crate::memory::LedgerEntry;
-use crate::pipeline::{Records, View, samples, view};
+use crate::pipeline::{Records, View, newest, view};
 use crate::recall::{State, change_since, count_on, gone_since, is_sealed, sealed, told};
 use crate::report::pages::{self, DigestItem, DigestPage, Gone, HeldBack, Known};
 use crate::report::{Change, Secrets, mask};
@@ -204,9 +204,13 @@ fn example(
     records: &Records,
     secrets: Secrets,
 ) -> Result<Option<String>> {
-    let lead = &c.signatures[..c.signatures.len().min(1)];
-    let found = samples(store, &seen.learned, lead, 1)?;
-    let message = found.first().map(|f| records.event(f).message_raw);
+    let all = &seen.learned.facts.signatures;
+    let lead = all.iter().position(|s| Some(&s.id) == c.signatures.first());
+    let found = match lead {
+        Some(lead) => newest(store, &seen.learned, lead)?,
+        None => None,
+    };
+    let message = found.map(|f| records.event(&f).message_raw);
     // Masked before it is cut: half a secret is not known for one.
     let shown = |m: String| match secrets {
         Secrets::Masked => mask(&m).into_owned(),
