@@ -118,6 +118,9 @@ impl<'a> Words<'a> {
         match cell {
             Cell::Code(_) => cut_template(&whole, width, self.ellipsis()).into_owned(),
             Cell::List(names) => self.some_of(names, width),
+            Cell::Text(_) if whole.starts_with('/') && !whole.contains(' ') => {
+                end_of_path(&whole, width, self.ellipsis())
+            }
             Cell::Title(_) => cut(&without_numbers(&whole), width, self.ellipsis()).into_owned(),
             _ => cut(&whole, width, self.ellipsis()).into_owned(),
         }
@@ -165,6 +168,19 @@ impl<'a> Words<'a> {
         }
         text
     }
+}
+
+/// The end of a path, which tells it apart: `…/demo/alder.log`; from a directory on where that costs little.
+fn end_of_path(path: &str, width: usize, ellipsis: &str) -> String {
+    let room = width.saturating_sub(ellipsis.width());
+    let fits = |at: &usize| path[*at..].width() <= room;
+    let mut starts = path.char_indices().map(|(at, _)| at);
+    let Some(first) = starts.find(fits).filter(|_| room > 0) else {
+        return cut(path, width, ellipsis).into_owned();
+    };
+    let whole = path[first..].find('/').map(|at| first + at);
+    let from = whole.filter(|at| (at - first) * 3 <= room).unwrap_or(first);
+    format!("{ellipsis}{}", &path[from..])
 }
 
 /// A title without its numbers: `burst: connection refused` of `burst, 30 in 5 minutes on db-02: connection refused`. What
@@ -227,6 +243,15 @@ mod tests {
         );
         assert_eq!(words_of(&Cell::list(&hosts), 20), "web-01, web-02 +3");
         assert_eq!(words_of(&Cell::list(&hosts), 6), "we… +4");
+    }
+
+    #[test]
+    fn a_path_that_is_cut_keeps_its_end() {
+        let path = Cell::text("/srv/logs/demo/alder.log");
+        assert_eq!(words_of(&path, 24), "/srv/logs/demo/alder.log");
+        assert_eq!(words_of(&path, 18), "…/demo/alder.log");
+        assert_eq!(words_of(&path, 10), "…alder.log");
+        assert_eq!(words_of(&path, 4), "…log");
     }
 
     #[test]

@@ -726,6 +726,8 @@ impl World<'_> {
             events: 1_225_000,
             signatures: 1_431,
             fingerprints: 2_004,
+            growth: Some((90_100, 11_400_000, 620_000)),
+            last_ingest: Some(AS_OF.plus(-5 * MINUTE)),
             hosts: 12,
             incidents: 7,
             reviews: 19,
