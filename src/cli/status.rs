@@ -16,7 +16,7 @@ use crate::time::{parse_span, span_text};
 Examples:
   brainstem status
   brainstem status --stale-after 3h
-  brainstem status --format prometheus > /var/lib/node_exporter/brainstem.prom
+  brainstem status --format prometheus > /srv/metrics/brainstem.prom
   brainstem status --quiet > /dev/null || echo 'look at brainstem status'")]
 pub struct Args {
     /// Not well when nothing was read for so long; "never" for no limit
