@@ -91,7 +91,7 @@ impl<'a> Words<'a> {
             Cell::Time(t) => t.minute_text(),
             Cell::Moment(t) => moment_text(*t),
             Cell::Day(t) => t.day_text(),
-            Cell::Ago(t) => ago_text(*t, self.as_of),
+            Cell::Ago(t) => self.ago(*t),
             Cell::Span(micros) => span_text(*micros),
             Cell::Band(band) => band_word(*band).to_string(),
             Cell::Attention(band) => band.name().replace('_', " "),
@@ -129,6 +129,15 @@ impl<'a> Words<'a> {
     /// A line of cells as text, whole.
     pub fn line(&self, line: &Line) -> String {
         line.iter().map(|cell| self.cell(cell)).collect()
+    }
+
+    /// How long ago; with everything asked for, when, too.
+    fn ago(&self, t: Timestamp) -> String {
+        let ago = ago_text(t, self.as_of);
+        match self.look.extent {
+            Extent::Fitted => ago,
+            Extent::Wide => format!("{} ({ago})", t.minute_text()),
+        }
     }
 
     fn count(&self, n: u64) -> String {

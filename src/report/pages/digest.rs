@@ -280,11 +280,11 @@ fn below(d: &DigestPage<'_>) -> Vec<Block> {
         .map(|i| &i.candidate)
         .map(below_row)
         .collect();
-    let aside = vec![Cell::Counted(
-        d.below.len() as u64,
-        "more item",
-        "more items",
-    )];
+    let more = d.below.len() as u64;
+    let mut aside = vec![Cell::Counted(more, "more item", "more items")];
+    if d.below.len() > BELOW_NAMED {
+        aside.push(Cell::Dim(" · --limit 0 shows all"));
+    }
     vec![
         super::section_beside("Below the limit", aside),
         Block::Table(table),
