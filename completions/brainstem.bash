@@ -125,7 +125,7 @@ _brainstem() {
 
     case "${cmd}" in
         brainstem)
-            opts="-q -v -h -V --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help"
+            opts="-q -v -h -V --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -171,7 +171,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__candidates)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --type --band --host --service --since --limit --all --fail-on --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --type --band --host --service --since --limit --fields --sort --all --fail-on --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -233,6 +233,14 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --fail-on)
                     COMPREPLY=($(compgen -W "ignore watch review urgent_human_review promote_to_incident_memory" -- "${cur}"))
                     return 0
@@ -245,7 +253,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__completions)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help bash elvish fish powershell zsh"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -291,7 +299,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__digest)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --since --limit --exceptions-only --dry-run --verify --fail-on --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --since --limit --exceptions-only --dry-run --verify --fail-on --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -353,7 +361,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__events)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --host --service --severity --signature --since --until --malformed --reverse --limit --raw --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --host --service --severity --signature --since --until --around --malformed --reverse --limit --fields --sort --raw --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -415,7 +423,19 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --around)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -427,7 +447,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__explain)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --recompute --samples --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --recompute --samples --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -477,7 +497,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__export)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --samples --limit --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --samples --limit --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -783,7 +803,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__incidents)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --type --since --limit --edit --close --reopen --merge --into --title --summary --check --incident-type --author --export --import --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --type --since --limit --fields --sort --edit --close --reopen --merge --into --title --summary --check --incident-type --author --export --import --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -830,6 +850,14 @@ _brainstem() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -885,7 +913,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__ingest)
-            opts="-q -v -i -F -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --input-format --map --source-label --follow --since --journal-cursor --dry-run --flush-partial --threads --help"
+            opts="-q -v -i -F -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --input-format --map --source-label --follow --since --journal-cursor --dry-run --flush-partial --threads --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -955,7 +983,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__man)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --directory --help ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --directory --help ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1005,7 +1033,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__promote)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --title --summary --type --incident-type --check --host --service --author --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --title --summary --type --incident-type --check --host --service --author --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1083,7 +1111,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__prune)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --keep --dry-run --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --keep --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1133,7 +1161,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__related)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --limit --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --limit --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1183,7 +1211,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__replay)
-            opts="-q -v -i -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --step --from --to --incident --at --set --suggest --reparse --source --input-format --apply --help"
+            opts="-q -v -i -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --step --from --to --incident --at --set --suggest --reparse --source --input-format --apply --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1265,7 +1293,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__review)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --until --hosts --notes --reviewer --tried --helped --help useful noise known resolved snooze note withdraw"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --until --hosts --notes --reviewer --tried --helped --fields --sort --help useful noise known resolved snooze note withdraw"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1327,6 +1355,14 @@ _brainstem() {
                     COMPREPLY=($(compgen -W "yes no unknown" -- "${cur}"))
                     return 0
                     ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1335,7 +1371,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__signatures)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --band --limit --merge --split --rename --undo --overrules --check --author --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --band --limit --fields --sort --merge --split --rename --undo --overrules --check --author --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1381,6 +1417,14 @@ _brainstem() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --merge)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1413,7 +1457,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__status)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --stale-after --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1448,6 +1492,10 @@ _brainstem() {
                     return 0
                     ;;
                 --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stale-after)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

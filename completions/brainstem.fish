@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_brainstem_global_optspecs
-    string join \n store= tenant= all-tenants as-of= format= config= timezone= color= ascii wide show-secrets q/quiet v/verbose lock-timeout= h/help V/version
+    string join \n store= tenant= all-tenants as-of= format= schema config= timezone= color= ascii wide show-secrets q/quiet v/verbose lock-timeout= h/help V/version
 end
 
 function __fish_brainstem_needs_command
@@ -41,6 +41,7 @@ always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_needs_command" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_needs_command" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_needs_command" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_needs_command" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_needs_command" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_needs_command" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -100,6 +101,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l source-la
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l since -d 'Leave out records older than this: 24h, 7d, 2026-03-16' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l threads -d 'Worker threads [default: one per processor, up to 8]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -135,6 +137,7 @@ review\t'worth a look'
 urgent_human_review\t'worth a look now'
 promote_to_incident_memory\t'worth keeping for good'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -175,12 +178,15 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l host 
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l service -d 'Only what this service said' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l since -d 'Only what was seen since then: 24h, 7d, 2026-03-01' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l limit -d 'At most so many; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l fields -d 'Only these fields, in this order, called as in JSON: title,hosts,event_count' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l sort -d 'In the order of a field, named as for --fields; FIELD:desc puts the greatest first' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l fail-on -d 'Exit with 3 when a listed candidate is in this band or above' -r -f -a "ignore\t'not worth a line'
 watch\t'worth knowing'
 review\t'worth a look'
 urgent_human_review\t'worth a look now'
 promote_to_incident_memory\t'worth keeping for good'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand candidates" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -206,6 +212,7 @@ never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l samples -d 'Show so many raw records' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -235,8 +242,12 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l severity 
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l signature -d 'Only this signature, by its id or the beginning of it' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l since -d 'Only since then: 24h, yesterday, 2026-03-01' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l until -d 'Only before then' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l around -d 'Only from ten minutes before then to ten minutes after' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l limit -d 'At most so many; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l fields -d 'Only these fields, in this order, called as in JSON: title,hosts,event_count' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l sort -d 'In the order of a field, named as for --fields; FIELD:desc puts the greatest first' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -268,6 +279,8 @@ watch\t'kept in sight: exact times are looked at'
 investigate\t'worth a search for its cause'
 promote\t'worth a person\'s memory'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l limit -d 'At most so many; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l fields -d 'Only these fields, in this order, called as in JSON: title,hosts,event_count' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l sort -d 'In the order of a field, named as for --fields; FIELD:desc puts the greatest first' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l merge -d 'Say that two signatures are one: they are counted together, and both ids name it' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l split -d 'Say that what a signature consists of are signatures of their own' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l rename -d 'Give a signature a name that people read instead of its template' -r
@@ -275,6 +288,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l undo 
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l check -d 'Read a file in different orders and pieces, without storing it, and prove that its signatures, ids and counts are the same' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l author -d 'Who says so [default: the name you are logged in with]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand signatures" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -311,6 +325,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l host -d 
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l service -d 'The weak program of a tenant_risk_marker' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l author -d 'Who says so [default: the name you are logged in with]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand promote" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -341,7 +356,10 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l tried -d 
 complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l helped -d 'Whether it helped' -r -f -a "yes\t''
 no\t''
 unknown\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l fields -d 'Only these fields, in this order, called as in JSON: title,hosts,event_count' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l sort -d 'In the order of a field, named as for --fields; FIELD:desc puts the greatest first' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand review" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -371,6 +389,8 @@ watch_pattern\t''
 tenant_risk_marker\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l since -d 'Only what was last seen or promoted since then: 30d, 2026-03-01' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l limit -d 'At most so many; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l fields -d 'Only these fields, in this order, called as in JSON: title,hosts,event_count' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l sort -d 'In the order of a field, named as for --fields; FIELD:desc puts the greatest first' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l edit -d 'Change title, summary, check or incident type of this memory' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l close -d 'Say that it is over' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l reopen -d 'Say that it is not over' -r
@@ -383,6 +403,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l incide
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l author -d 'Who changes it [default: the name you are logged in with]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l import -d 'Take in memories from a file of JSON lines; what is there already is taken in once' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand incidents" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -408,6 +429,7 @@ never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l limit -d 'At most so many of each kind; 0 for all' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -433,6 +455,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l lock-time
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l samples -d 'So many raw records' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l limit -d 'So many related things of each kind' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand export" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -476,6 +499,7 @@ cri\t''
 csv\t''
 plain\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand replay" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -501,7 +525,9 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l color -d 
 always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l stale-after -d 'Not well when nothing was read for so long; "never" for no limit' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -526,6 +552,7 @@ never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l keep -d 'How long to keep records, by attention band' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -550,6 +577,7 @@ always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
@@ -574,6 +602,7 @@ never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l directory -d 'Write all pages here, as brainstem.1, brainstem-ingest.1 …' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l ascii -d 'Draw with ASCII characters only'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l wide -d 'Show whole cells and ids, however wide that is'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'

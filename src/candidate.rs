@@ -315,6 +315,8 @@ pub struct Candidate {
     pub why_it_matters: String,
     /// What is happening, in one or two sentences.
     pub explanation: String,
+    /// Why there is too little to be sure, where that is so.
+    pub thin: Option<String>,
     /// The numbers behind it.
     pub evidence: Vec<Evidence>,
     /// What would change the decision.
@@ -341,5 +343,11 @@ impl Candidate {
     /// The score as a number between 0 and about 1.
     pub fn score_total(&self) -> f64 {
         self.score_points as f64 / 10_000.0
+    }
+
+    /// What most of its score is for.
+    pub fn strongest(&self) -> Option<Component> {
+        let rows = self.score_breakdown.iter();
+        rows.max_by_key(|r| r.points).map(|r| r.component)
     }
 }

@@ -1,5 +1,6 @@
 //! `candidates`: the ranked list.
 
+use super::listing::Listing;
 use super::session::{Outcome, Session};
 use crate::candidate::{Candidate, CandidateType, DecisionBand};
 use crate::error::{Error, Kind, Result};
@@ -18,6 +19,7 @@ Examples:
   brainstem candidates
   brainstem candidates --type burst,spread --since 24h
   brainstem candidates --band review --format json
+  brainstem candidates --sort last_seen:desc --fields title,hosts,last_seen
   brainstem candidates --as-of 2026-03-11 --host db-01 --all")]
 pub struct Args {
     /// Only these types, separated by commas
@@ -38,6 +40,8 @@ pub struct Args {
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 20)]
     limit: usize,
+    #[command(flatten)]
+    listing: Listing,
     /// Also those that reviews hold back
     #[arg(long)]
     all: bool,
@@ -95,11 +99,6 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
             && args.service.as_ref().is_none_or(|s| c.service == *s)
             && since.is_none_or(|t| c.last_seen >= t)
     };
-    let limit = if args.limit == 0 {
-        usize::MAX
-    } else {
-        args.limit
-    };
     let held = |c: &Candidate| c.held_back && !args.all;
     let held_back = view
         .discovery
@@ -112,9 +111,10 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         .candidates
         .into_iter()
         .filter(|c| fits(c) && !held(c))
-        .take(limit)
+        .take(args.listing.wanted(args.limit))
         .collect();
-    session.print_judged(pages::candidates(&found, as_of))?;
+    let page = pages::candidates(&found, as_of);
+    session.print_judged(args.listing.apply(page, args.limit)?)?;
     if held_back > 0 {
         let what = if held_back == 1 {
             "candidate is"

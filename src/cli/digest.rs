@@ -7,10 +7,10 @@ use crate::candidate::{Candidate, CandidateType, DecisionBand};
 use crate::envelope::Coverage;
 use crate::error::Result;
 use crate::memory::LedgerEntry;
-use crate::pipeline::{View, view};
+use crate::pipeline::{Records, View, newest, view};
 use crate::recall::{State, change_since, count_on, gone_since, is_sealed, sealed, told};
-use crate::report::Change;
 use crate::report::pages::{self, DigestItem, DigestPage, Gone, HeldBack, Known};
+use crate::report::{Change, Secrets, mask};
 use crate::store::Store;
 use crate::time::{DAY, Timestamp};
 use std::collections::BTreeMap;
@@ -75,7 +75,12 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let told_now: Vec<&Candidate> = (seen.discovery.candidates.iter())
         .filter(|c| belongs(c, since))
         .collect();
-    let (items, below) = items(&args, previous.as_ref(), &told_now);
+    let (mut items, below) = items(&args, previous.as_ref(), &told_now);
+    let records = Records::new(&store, &session.tenant, &seen.learned)?;
+    let secrets = session.look().secrets;
+    for item in &mut items {
+        item.example = example(&item.candidate, &store, &seen, &records, secrets)?;
+    }
     let gone = gone(previous.as_ref(), &told_now, &seen);
     let coverage = coverage(&store, session)?;
     let held = held_back(&seen, since);
@@ -175,6 +180,7 @@ fn items(
         .map(|c| DigestItem {
             candidate: (*c).clone(),
             change: change(c),
+            example: None,
         })
         .filter(exceptional)
         .collect();
@@ -185,6 +191,36 @@ fn items(
     };
     let below = items.split_off(items.len().min(limit));
     (items, below)
+}
+
+/// Characters of a message on the page: enough to know it by.
+const EXAMPLE: usize = 240;
+
+/// The newest message of a candidate's leading signature, where its template does not say everything.
+fn example(
+    c: &Candidate,
+    store: &Store,
+    seen: &View,
+    records: &Records,
+    secrets: Secrets,
+) -> Result<Option<String>> {
+    let all = &seen.learned.facts.signatures;
+    let lead = all.iter().position(|s| Some(&s.id) == c.signatures.first());
+    let found = match lead {
+        Some(lead) => newest(store, &seen.learned, lead)?,
+        None => None,
+    };
+    let message = found.map(|f| records.event(&f).message_raw);
+    // Masked before it is cut: half a secret is not known for one.
+    let shown = |m: String| match secrets {
+        Secrets::Masked => mask(&m).into_owned(),
+        Secrets::Shown => m,
+    };
+    let cut = |m: String| match m.char_indices().nth(EXAMPLE) {
+        Some((end, _)) => format!("{}…", &m[..end]),
+        None => m,
+    };
+    Ok(message.filter(|m| *m != c.template).map(shown).map(cut))
 }
 
 fn gone(previous: Option<&LedgerEntry>, told_now: &[&Candidate], seen: &View) -> Vec<Gone> {

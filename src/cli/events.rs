@@ -1,6 +1,7 @@
 //! `events`: search what was stored.
 
 use super::candidates::{as_of, only};
+use super::listing::Listing;
 use super::session::{Outcome, Session};
 use crate::envelope::ParseStatus;
 use crate::error::{Error, Kind, Result};
@@ -9,16 +10,19 @@ use crate::pipeline::{MALFORMED, Records};
 use crate::recall::signatures_like;
 use crate::report::{pages, write_line};
 use crate::store::{Filter, Found, Order};
+use crate::time::MINUTE;
 use std::collections::BTreeSet;
 
 /// Search the stored events
 ///
-/// They come in the order they were taken in, which for one log is the order of its lines.
+/// They come in the order they were taken in, which for one log is the order of its lines. --limit counts in that order, and
+/// --sort orders what it lets through.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
   brainstem events rekey failed --host fw-01 --since 24h
   brainstem events --signature sig_rtmvsn --raw
+  brainstem events --host db-01 --around 2026-03-15T10:18
   brainstem events --malformed --raw
   brainstem events --severity error --format ndjson | jq .message_raw")]
 pub struct Args {
@@ -43,6 +47,9 @@ pub struct Args {
     /// Only before then
     #[arg(long, value_name = "TIME")]
     until: Option<String>,
+    /// Only from ten minutes before then to ten minutes after
+    #[arg(long, value_name = "TIME", conflicts_with_all = ["since", "until"])]
+    around: Option<String>,
     /// Only records that were not, or not wholly, understood
     #[arg(long)]
     malformed: bool,
@@ -52,10 +59,16 @@ pub struct Args {
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    #[command(flatten)]
+    listing: Listing,
     /// Print the records as they came, byte for byte
     #[arg(long)]
     raw: bool,
 }
+
+/// What goes with an event is looked for so long before and after it, in microseconds: long enough for what led to it,
+/// short enough to read.
+const AROUND: i64 = 10 * MINUTE;
 
 /// Runs the subcommand.
 pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
@@ -77,6 +90,10 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         statuses: args.malformed.then(|| MALFORMED.to_vec()),
         ..Filter::default()
     };
+    if let Some(at) = session.time_option("around", args.around.as_deref(), as_of)? {
+        filter.since = Some(at.plus(-AROUND));
+        filter.until = Some(at.plus(AROUND));
+    }
     if session.global.as_of.is_some() {
         filter.until = Some(filter.until.map_or(as_of, |t| t.min(as_of)));
     }
@@ -109,7 +126,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         shares: if all { Shares::Whole } else { Shares::Apart },
         open: None,
     };
-    let streamed = session.format() == "ndjson";
+    let streamed = session.format() == "ndjson" && args.listing.keeps_order();
     let secrets = session.look().secrets;
     let tenant = session.tenant.clone();
     let done = store.search(&tenant, &filter, order, &mut |found| {
@@ -118,12 +135,9 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
             lines.add(&found, session)?;
         } else if streamed {
             let mut line = Vec::new();
-            write_line(
-                &pages::event_value(&records.event(&found)),
-                secrets,
-                &mut line,
-            )
-            .map_err(|e| Error::io("cannot write the result", &e))?;
+            let value = args.listing.value(&records.event(&found), as_of)?;
+            write_line(&value, secrets, &mut line)
+                .map_err(|e| Error::io("cannot write the result", &e))?;
             session.print_bytes(&line)?;
         } else {
             listed.push(records.event(&found));
@@ -141,7 +155,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
             true => pages::malformed(&listed, as_of),
             false => pages::events(&listed, as_of),
         };
-        session.print(&page)?;
+        session.print(&args.listing.apply(page, 0)?)?;
     }
     Ok(Outcome::Done)
 }

@@ -51,6 +51,9 @@ pub struct Global {
     )]
     /// How results are written
     pub format: Option<String>,
+    /// Print the JSON schema of what the subcommand answers with --format json
+    #[arg(long, global = true, hide_short_help = true)]
+    pub schema: bool,
     /// A configuration file, instead of the usual ones
     ///
     /// Without it, /etc/brainstem/config.toml is read and then $XDG_CONFIG_HOME/brainstem/config.toml, which has the last

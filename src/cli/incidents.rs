@@ -2,6 +2,7 @@
 
 use super::candidates::{as_of, only};
 use super::config::read_text;
+use super::listing::Listing;
 use super::promote::{memory_type, type_names};
 use super::session::{Outcome, Session};
 use crate::error::{Error, Kind, Result};
@@ -34,6 +35,8 @@ pub struct Args {
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 10)]
     limit: usize,
+    #[command(flatten)]
+    listing: Listing,
     /// Change title, summary, check or incident type of this memory
     #[arg(long, value_name = "ID", group = "change")]
     edit: Option<String>,
@@ -107,14 +110,9 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     }
     let reviews = store.reviews(&session.tenant)?;
     let notes = notes(&incidents, &reviews);
-    let limit = if args.limit == 0 {
-        usize::MAX
-    } else {
-        args.limit
-    };
     let hits: Vec<IncidentHit> = search(&incidents, &notes, &words.join(" "))
         .into_iter()
-        .take(limit)
+        .take(args.listing.wanted(args.limit))
         .map(|hit| IncidentHit {
             incident: hit.incident.clone(),
             reason: hit
@@ -125,7 +123,8 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
                 .join(", "),
         })
         .collect();
-    session.print(&pages::incidents(&hits, as_of))?;
+    let page = pages::incidents(&hits, as_of);
+    session.print(&args.listing.apply(page, args.limit)?)?;
     Ok(Outcome::Done)
 }
 

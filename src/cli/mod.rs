@@ -16,6 +16,7 @@ mod follow;
 mod global;
 mod incidents;
 mod ingest;
+mod listing;
 mod man;
 mod overrule;
 mod progress;
@@ -218,7 +219,38 @@ fn quiet_panics(first: Arc<Mutex<Option<String>>>) {
     }));
 }
 
+/// The subcommand whose schema is asked for: what else it needs, an id or a store, a schema does not.
+fn schema_of(arguments: &[OsString]) -> Option<&'static str> {
+    let before = arguments.iter().take_while(|a| *a != "--");
+    before.clone().find(|a| *a == "--schema")?;
+    let named = |s: &&Subcommand| before.clone().skip(1).any(|a| a == s.name);
+    SUBCOMMANDS.iter().find(named).map(|s| s.name)
+}
+
+/// Prints the JSON schema of a subcommand's answer.
+fn print_schema(name: &str) -> crate::error::Result<()> {
+    let none = || Error::new(Kind::Usage, format!("brainstem {name} answers no JSON"));
+    let schema = crate::report::schema(name).ok_or_else(none)?;
+    let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    match writeln!(std::io::stdout(), "{text}") {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Error::io("cannot write the schema", &e))
+        }
+        _ => Ok(()),
+    }
+}
+
 fn run(arguments: &[OsString]) -> u8 {
+    if let Some(name) = schema_of(arguments) {
+        let printed = print_schema(name);
+        return printed.map_or_else(
+            |e| {
+                session::tell_error(&e, session::wants_json(arguments));
+                e.kind.exit_code()
+            },
+            |()| 0,
+        );
+    }
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(e) => return bad_arguments(&e, arguments),

@@ -14,6 +14,9 @@ use std::time::{Duration, Instant};
 /// milliseconds.
 const DUE: Duration = Duration::from_secs(2);
 
+/// How often a sign of life moves.
+const TICK: Duration = Duration::from_millis(120);
+
 /// The wish of a person to stop: the first SIGINT or SIGTERM asks for it, the second ends the process at once.
 #[derive(Clone, Debug, Default)]
 pub struct Signals {
@@ -118,6 +121,19 @@ impl Bar {
         let bar = Bar::new(Some(count), quiet, signals);
         if let Ok(style) = ProgressStyle::with_template("{bar:30} step {pos} of {len} {eta}") {
             bar.bar.set_style(style);
+        }
+        bar
+    }
+
+    /// A sign of life for work that cannot be measured before it is done: what it is, and for how long it has been at it.
+    pub fn busy(what: &'static str, quiet: bool) -> Bar {
+        let bar = Bar::new(None, quiet, Signals::default());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg}, {elapsed}") {
+            bar.bar.set_style(style);
+        }
+        bar.bar.set_message(what);
+        if !bar.bar.is_hidden() {
+            bar.bar.enable_steady_tick(TICK);
         }
         bar
     }

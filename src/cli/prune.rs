@@ -1,6 +1,7 @@
 //! `prune`: evidence goes when the attention its signature has earned no longer holds it.
 
 use super::candidates::as_of;
+use super::progress::Bar;
 use super::session::{Outcome, Session};
 use crate::candidate::AttentionBand;
 use crate::error::{Error, Kind, Result};
@@ -47,6 +48,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if trial == Trial::No {
         store.release_reserve()?;
     }
+    let bar = Bar::busy("looking through the records", session.global.quiet);
     let done = store.prune(&session.tenant, &expiry(&seen, &keep), trial)?;
     if trial == Trial::No && done.stored_bytes as f64 >= WORTH_COMPACTING * before as f64 {
         store.compact()?;
@@ -54,6 +56,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if trial == Trial::No {
         store.keep_reserve();
     }
+    bar.clear();
     let page = PrunePage {
         as_of: seen.learned.facts.as_of,
         events: done.records,

@@ -1,6 +1,7 @@
 //! `replay --reparse`: stored records through today's parsers.
 
 use super::ingest::zone;
+use super::progress::Bar;
 use super::session::{Outcome, Session};
 use crate::error::Result;
 use crate::pipeline::{Reparse, reparse};
@@ -28,10 +29,12 @@ pub fn run(
         Applied::Yes => session.write_store()?,
         Applied::No => session.read_store()?,
     };
+    let bar = Bar::busy("reading the stored records", session.global.quiet);
     let found = reparse(&store, &session.tenant, &how)?;
     if applied == Applied::Yes {
         found.apply(&store, &session.tenant)?;
     }
+    bar.clear();
     session.print(&pages::reparse(&ReparsePage {
         tenant: &session.tenant,
         as_of: session.now,

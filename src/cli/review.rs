@@ -1,6 +1,7 @@
 //! `review`: what a person says about a finding.
 
 use super::candidates::as_of;
+use super::listing::Listing;
 use super::session::{Outcome, Session};
 use super::subject::{Subject, hosts_of, incident, signature_of, subject};
 use crate::candidate::CandidateType;
@@ -58,6 +59,8 @@ pub struct Args {
     /// Whether it helped
     #[arg(long, value_name = "ANSWER", requires = "tried", value_parser = ["yes", "no", "unknown"])]
     helped: Option<String>,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 fn decision_names() -> clap::builder::PossibleValuesParser {
@@ -78,7 +81,7 @@ fn decision_names() -> clap::builder::PossibleValuesParser {
 /// Runs the subcommand.
 pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let Some(id) = &args.id else {
-        return list(session);
+        return list(&args.listing, session);
     };
     let decision = decision(&args)?;
     let store = session.write_store()?;
@@ -97,13 +100,14 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-fn list(session: &mut Session) -> Result<Outcome> {
+fn list(listing: &Listing, session: &mut Session) -> Result<Outcome> {
     let store = session.read_store()?;
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
     let mut rows = rows(&seen, |_| true);
     rows.reverse();
-    session.print(&pages::reviews(&rows, seen.learned.facts.as_of))?;
+    let page = pages::reviews(&rows, seen.learned.facts.as_of);
+    session.print(&listing.apply(page, 0)?)?;
     Ok(Outcome::Done)
 }
 

@@ -2,6 +2,7 @@
 
 use super::candidates::present;
 use super::ingest::check_readings;
+use super::listing::Listing;
 use super::overrule;
 use super::session::{Outcome, Session};
 use super::subject::row;
@@ -22,6 +23,7 @@ Examples:
   brainstem signatures
   brainstem signatures connection refused --band watch
   brainstem signatures --limit 0 --format csv > signatures.csv
+  brainstem signatures --sort count:desc --fields count,service,template
   brainstem signatures --merge sig_rtmv sig_klmn
   brainstem signatures --rename sig_rtmv 'the modem drops'
   brainstem signatures --undo ovr_pqrs
@@ -36,6 +38,8 @@ pub struct Args {
     /// At most so many; 0 for all
     #[arg(long, value_name = "N", default_value_t = 50)]
     limit: usize,
+    #[command(flatten)]
+    listing: Listing,
     /// Say that two signatures are one: they are counted together, and both ids name it
     #[arg(long, value_names = ["ID", "ID"], num_args = 2, group = "change")]
     merge: Vec<String>,
@@ -148,12 +152,9 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
             s.id,
         )
     });
-    order.truncate(if args.limit == 0 {
-        usize::MAX
-    } else {
-        args.limit
-    });
+    order.truncate(args.listing.wanted(args.limit));
     let rows: Vec<SignatureRow> = order.into_iter().map(|i| row(&view, i)).collect();
-    session.print_judged(pages::signatures(&rows, view.learned.facts.as_of))?;
+    let page = pages::signatures(&rows, view.learned.facts.as_of);
+    session.print_judged(args.listing.apply(page, args.limit)?)?;
     Ok(Outcome::Done)
 }

@@ -2,9 +2,10 @@
 
 use super::session::{Outcome, Session};
 use crate::envelope::Coverage;
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::report::pages::{self, SourceStatus, StatusPage};
-use crate::store::Source;
+use crate::store::{RunRecord, Source};
+use crate::time::{parse_span, span_text};
 
 /// Show whether the store is well and how well logs are understood
 ///
@@ -14,14 +15,25 @@ use crate::store::Source;
 #[command(after_help = "\
 Examples:
   brainstem status
+  brainstem status --stale-after 3h
+  brainstem status --format prometheus > /srv/metrics/brainstem.prom
   brainstem status --quiet > /dev/null || echo 'look at brainstem status'")]
-pub struct Args {}
+pub struct Args {
+    /// Not well when nothing was read for so long; "never" for no limit
+    #[arg(long, value_name = "SPAN", default_value = "2d")]
+    stale_after: String,
+}
 
 /// A source with more than this share of records not understood is unhealthy.
 const MALFORMED_SHARE: f64 = 0.5;
 
 /// Runs the subcommand.
-pub fn run(_: Args, session: &mut Session) -> Result<Outcome> {
+pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    let longest = longest(&args.stale_after)?;
+    let as_of = match session.global.as_of {
+        Some(_) => session.as_of(None)?,
+        None => session.now,
+    };
     let store = session.read_store()?;
     let status = store.status(&session.tenant)?;
     let sources = store.sources(&session.tenant)?;
@@ -29,11 +41,22 @@ pub fn run(_: Args, session: &mut Session) -> Result<Outcome> {
     sources.iter().for_each(|s| coverage.add(&s.coverage));
     let mut problems: Vec<String> = sources.iter().filter_map(problem).collect();
     problems.extend(sources.iter().filter_map(unsuitable));
+    let last_ingest = sources.iter().map(|s| s.last_ingest).max();
+    let gone = last_ingest.map(|t| as_of.since(t));
+    if let (Some(gone), Some(longest)) = (gone, longest)
+        && gone > longest
+    {
+        problems.push(format!(
+            "nothing was read for {}: look whether brainstem ingest still runs",
+            span_text(gone)
+        ));
+    }
+    problems.extend(status.last_run.as_ref().and_then(unread));
     let rows: Vec<SourceStatus> = sources.iter().map(source).collect();
     let path = store.path().display().to_string();
     let page = StatusPage {
         tenant: &session.tenant,
-        as_of: session.now,
+        as_of,
         problems: &problems,
         store: &path,
         store_bytes: status.disk_bytes,
@@ -41,6 +64,10 @@ pub fn run(_: Args, session: &mut Session) -> Result<Outcome> {
         events: status.events,
         signatures: store.signature_count(&session.tenant)?,
         fingerprints: status.fingerprints,
+        growth: status
+            .growth
+            .map(|g| (g.events, g.raw_bytes, g.stored_bytes)),
+        last_ingest,
         hosts: status.hosts,
         incidents: status.incidents,
         reviews: store.reviews(&session.tenant)?.len() as u64,
@@ -63,6 +90,34 @@ pub fn run(_: Args, session: &mut Session) -> Result<Outcome> {
     } else {
         Outcome::Partly
     })
+}
+
+/// The time without a run that is still well, in microseconds.
+fn longest(text: &str) -> Result<Option<i64>> {
+    if text == "never" {
+        return Ok(None);
+    }
+    let wrong = || {
+        Error::new(
+            Kind::Usage,
+            format!("cannot read the span {text:?} of --stale-after"),
+        )
+        .hint("write --stale-after 3h, --stale-after 2d or --stale-after never")
+    };
+    parse_span(text).map(Some).ok_or_else(wrong)
+}
+
+/// What the last run could not read.
+fn unread(run: &RunRecord) -> Option<String> {
+    let many = match run.problems {
+        0 => return None,
+        1 => "one of its inputs".to_string(),
+        n => format!("{n} of its inputs"),
+    };
+    let at = run.started_at.minute_text();
+    Some(format!(
+        "the last run, at {at}, could not read {many}: run brainstem ingest again to see which"
+    ))
 }
 
 fn source(s: &Source) -> SourceStatus {

@@ -177,6 +177,7 @@ impl Desk<'_> {
             score_breakdown: score.rows.clone(),
             why_it_matters: finding.why.clone(),
             explanation: explanation(finding, score, decision.band, lead),
+            thin: finding.thin.clone(),
             evidence,
             counterfactual: Vec::new(),
             rules: decision.rules,
@@ -225,7 +226,8 @@ fn explanation(
 ) -> String {
     let strongest = (score.rows.iter())
         .max_by_key(|r| r.points)
-        .map_or("nothing", |r| r.component.name());
+        .map_or("nothing", |r| r.component.name())
+        .replace('_', " ");
     let service = match lead.service.as_str() {
         "" => "a program",
         name => name,
@@ -234,16 +236,20 @@ fn explanation(
         1 => "",
         _ => " and what goes with it",
     };
+    let first = finding.first_seen.minute_text();
+    let last = finding.last_seen.minute_text();
     let events = match finding.event_count {
         1 => "1 event".to_string(),
         n => format!("{n} events"),
     };
+    let when = match first == last {
+        true => format!("at {first}"),
+        false => format!("from {first} to {last}"),
+    };
     let thin = (finding.thin.as_ref()).map_or(String::new(), |t| format!(" Thin data: {t}."));
     format!(
-        "\"{}\" of {service}{more}: {events} from {} to {}. Score {:.2} ({}), most of it for {strongest}.{thin}",
+        "\"{}\" of {service}{more}: {events} {when}. Score {:.2} ({}), most of it for {strongest}.{thin}",
         brief(lead.title()),
-        finding.first_seen.minute_text(),
-        finding.last_seen.minute_text(),
         score.points as f64 / 10_000.0,
         band.name(),
     )

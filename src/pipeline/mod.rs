@@ -36,7 +36,7 @@ pub use ingest::{Run, ingest};
 pub use message::{BATCH_BYTES, CHUNK, Pause, Request, Unread};
 pub use reader::stream_family;
 pub use reading::{Others, Reading, parse, parse_text};
-pub use records::{MALFORMED, Records, samples};
+pub use records::{MALFORMED, Records, newest, samples};
 pub use reparse::{Reparse, Reparsed, reparse};
 pub use route::{By, Route, Routes};
 pub use run::{Ingested, Progress};

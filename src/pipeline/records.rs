@@ -178,6 +178,31 @@ pub fn samples(
     Ok(found)
 }
 
+/// Moments of activity are kept to a tenth of a second; the record of one lies within that of it, in microseconds.
+const MOMENT: i64 = 100_000;
+
+/// The last record of a signature in event time; where several share the moment, the one whose bytes come first, so that it is
+/// the same in whatever order they were taken in.
+pub fn newest(store: &Store, learned: &Learned, index: usize) -> Result<Option<Found>> {
+    let signature = &learned.facts.signatures[index];
+    let filter = Filter {
+        fingerprints: Some(learned.fingerprints_of(signature.id).into_iter().collect()),
+        since: Some(signature.last_seen.plus(-MOMENT)),
+        until: Some(signature.last_seen.plus(MOMENT)),
+        ..Filter::default()
+    };
+    let mut last: Option<Found> = None;
+    let tenant = &learned.facts.tenant;
+    store.search(tenant, &filter, Order::Newest, &mut |found| {
+        let is_later = |l: &Found| (found.time, &l.record.raw) > (l.time, &found.record.raw);
+        if last.as_ref().is_none_or(is_later) {
+            last = Some(found);
+        }
+        Ok(true)
+    })?;
+    Ok(last)
+}
+
 /// Whether a record should be listed among those brainstem could not read well.
 pub const MALFORMED: [ParseStatus; 7] = [
     ParseStatus::Partial,

@@ -69,6 +69,14 @@ impl Report {
         Ok(())
     }
 
+    /// Keeps the first rows of the list, in every format.
+    pub fn keep_rows(&mut self, most: usize) {
+        self.sheet.rows.truncate(most);
+        if let Some((_, rows)) = &mut self.answer.list {
+            rows.truncate(most);
+        }
+    }
+
     fn field(&self, name: &str) -> Result<usize> {
         let found = self.sheet.columns.iter().position(|c| c.key == name);
         found.ok_or_else(|| {
@@ -102,7 +110,7 @@ fn rank(cell: &Cell) -> Rank {
         Cell::Words(s) | Cell::Dim(s) | Cell::Toned(_, s) | Cell::Named(s) => {
             Rank::Text((*s).to_string())
         }
-        Cell::Text(s) | Cell::Code(s) | Cell::Command(s) | Cell::Id(s) => {
+        Cell::Text(s) | Cell::Title(s) | Cell::Code(s) | Cell::Command(s) | Cell::Id(s) => {
             Rank::Text(s.shown(Masked))
         }
         Cell::Count(n) | Cell::Counted(n, ..) | Cell::Exact(n) | Cell::Bytes(n) => {

@@ -48,9 +48,11 @@ fn value(cell: &Cell, look: &Look) -> String {
         Cell::Words(words) | Cell::Dim(words) | Cell::Toned(_, words) | Cell::Named(words) => {
             (*words).to_string()
         }
-        Cell::Text(text) | Cell::Code(text) | Cell::Command(text) | Cell::Id(text) => {
-            guarded(text.shown(look.secrets))
-        }
+        Cell::Text(text)
+        | Cell::Title(text)
+        | Cell::Code(text)
+        | Cell::Command(text)
+        | Cell::Id(text) => guarded(text.shown(look.secrets)),
         Cell::Count(n) | Cell::Counted(n, ..) | Cell::Exact(n) | Cell::Bytes(n) => n.to_string(),
         Cell::Score(points) | Cell::Points(points) => points_text(*points),
         Cell::Number(x) | Cell::Share(x) => x.to_string(),

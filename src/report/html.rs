@@ -121,9 +121,6 @@ impl Page<'_> {
             "<p class=\"about\">{}</p>",
             self.line(&item.about)
         ));
-        if !item.what.is_empty() {
-            self.push(&format!("<p>{}</p>", self.line(&item.what)));
-        }
         self.facts(&item.facts);
         self.push("</article>");
     }

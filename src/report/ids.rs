@@ -51,7 +51,7 @@ impl ShortIds {
 }
 
 fn collect(cell: &Cell, found: &mut BTreeSet<String>) {
-    if let Cell::Id(text) | Cell::Text(text) | Cell::Command(text) = cell {
+    if let Cell::Id(text) | Cell::Text(text) | Cell::Title(text) | Cell::Command(text) = cell {
         let text = text.shown(Secrets::Shown);
         for (start, kind) in ids_in(&text) {
             found.insert(text[start..start + kind.len() + LETTERS].to_string());
@@ -103,7 +103,6 @@ fn each_cell(block: &Block, visit: &mut dyn FnMut(&Cell)) {
         Block::Item(item) => {
             line(&vec![Cell::Text(item.title.clone())]);
             line(&item.about);
-            line(&item.what);
             item.facts.iter().flat_map(fact_lines).for_each(line);
         }
         Block::Evidence(exhibits) => exhibits.iter().for_each(|e| line(&e.about)),

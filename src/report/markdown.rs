@@ -91,10 +91,6 @@ impl Page<'_> {
             self.line(&item.about)
         ));
         self.push("");
-        if !item.what.is_empty() {
-            self.push(&self.line(&item.what));
-            self.push("");
-        }
         item.facts.iter().for_each(|f| self.fact(f));
     }
 
@@ -179,7 +175,7 @@ impl Page<'_> {
     fn cell(&self, cell: &Cell) -> String {
         let text = self.words.cell(cell);
         match cell {
-            Cell::Text(_) => prose(&text),
+            Cell::Text(_) | Cell::Title(_) => prose(&text),
             Cell::List(names) => {
                 let spans: Vec<String> = names
                     .iter()

@@ -20,6 +20,7 @@ mod model;
 mod ndjson;
 pub mod pages;
 mod prometheus;
+mod schema;
 mod secrets;
 mod table;
 mod together;
@@ -32,6 +33,7 @@ pub use model::{
     Block, Cell, Change, Column, Exhibit, Fact, Item, Level, Line, Shown, Table, Tone,
 };
 pub use prometheus::Metric;
+pub use schema::schema;
 pub use secrets::{MASK, mask};
 pub use together::together;
 pub use untrusted::{Untrusted, escape, lossless};

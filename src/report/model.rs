@@ -71,6 +71,8 @@ pub enum Cell {
     Named(&'static str),
     /// A sentence or a name that may hold text from a log.
     Text(Untrusted),
+    /// The title of a candidate: kind, numbers, message. Where there is no room for all, the numbers go first.
+    Title(Untrusted),
     /// Text from a log as it stands: a template, a raw line.
     Code(Untrusted),
     /// A command to type.
@@ -123,6 +125,11 @@ impl Cell {
         Cell::Text(text.into())
     }
 
+    /// The title of a candidate.
+    pub fn title(text: impl Into<Untrusted>) -> Cell {
+        Cell::Title(text.into())
+    }
+
     /// Log text or a command, as it stands.
     pub fn code(text: impl Into<Untrusted>) -> Cell {
         Cell::Code(text.into())
@@ -162,7 +169,7 @@ impl Cell {
     pub fn is_text(&self) -> bool {
         matches!(
             self,
-            Cell::Text(_) | Cell::Code(_) | Cell::Command(_) | Cell::List(_)
+            Cell::Text(_) | Cell::Title(_) | Cell::Code(_) | Cell::Command(_) | Cell::List(_)
         )
     }
 
@@ -332,8 +339,6 @@ pub struct Item {
     pub score_points: i64,
     /// Its type, its service, its id.
     pub about: Line,
-    /// What is happening.
-    pub what: Line,
     /// Why, where, whether it was seen before, what next.
     pub facts: Vec<Fact>,
 }

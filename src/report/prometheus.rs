@@ -36,7 +36,7 @@ impl Renderer for PrometheusRenderer {
     fn render(&self, report: &Report, look: &Look, out: &mut dyn Write) -> io::Result<()> {
         for metric in report.metrics.iter().filter(|m| !m.samples.is_empty()) {
             writeln!(out, "# HELP {} {}", metric.name, metric.help)?;
-            writeln!(out, "# TYPE {} gauge", metric.name)?;
+            writeln!(out, "# TYPE {} {}", metric.name, kind(metric.name))?;
             for (labels, value) in &metric.samples {
                 let labels: Vec<String> = labels
                     .iter()
@@ -50,6 +50,14 @@ impl Renderer for PrometheusRenderer {
             }
         }
         Ok(())
+    }
+}
+
+/// What only grows is a counter, and its name says so.
+fn kind(name: &str) -> &'static str {
+    match name.ends_with("_total") {
+        true => "counter",
+        false => "gauge",
     }
 }
 
@@ -68,7 +76,7 @@ mod tests {
             metrics: vec![
                 Metric::one("brainstem_healthy", "Whether all is well.", 1.0),
                 Metric {
-                    name: "brainstem_source_records",
+                    name: "brainstem_source_records_total",
                     help: "Records read.",
                     samples: vec![(vec![("source", Untrusted::from("a\"} 1\n\\b"))], 12.0)],
                 },
@@ -82,8 +90,8 @@ mod tests {
         assert_eq!(
             String::from_utf8(out).expect("text"),
             "# HELP brainstem_healthy Whether all is well.\n# TYPE brainstem_healthy gauge\nbrainstem_healthy 1\n\
-             # HELP brainstem_source_records Records read.\n# TYPE brainstem_source_records gauge\n\
-             brainstem_source_records{source=\"a\\\"} 1\\\\n\\\\b\"} 12\n"
+             # HELP brainstem_source_records_total Records read.\n# TYPE brainstem_source_records_total counter\n\
+             brainstem_source_records_total{source=\"a\\\"} 1\\\\n\\\\b\"} 12\n"
         );
     }
 }

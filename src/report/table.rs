@@ -18,6 +18,8 @@ const NARROWEST: usize = 40;
 const TITLE_LINES: usize = 3;
 /// A sentence takes no more lines than this, whatever a log put into it.
 const SENTENCE_LINES: usize = 6;
+/// A line of a log that stands among facts takes no more lines than this.
+const LOG_LINES: usize = 2;
 /// A raw record takes no more lines than this.
 const RECORD_LINES: usize = 8;
 
@@ -101,9 +103,7 @@ impl Page<'_> {
             } => self.heading(*level, *tone, line, aside),
             Block::Paragraph(line) => self.prose("", "", line, SENTENCE_LINES),
             Block::Facts(facts) => self.facts("", facts),
-            Block::Bullets(lines) => lines
-                .iter()
-                .for_each(|l| self.prose("• ", "  ", l, SENTENCE_LINES)),
+            Block::Bullets(lines) => lines.iter().for_each(|l| self.said("• ", "  ", l)),
             Block::Sheet => self.table(&self.report.sheet),
             Block::Table(table) => self.table(table),
             Block::Item(item) => self.item(item),
@@ -182,14 +182,44 @@ impl Page<'_> {
             let rest = format!("{indent}{}", " ".repeat(wide + GAP));
             let first = format!("{indent}{}{pad}", toned(Tone::Dim, name));
             for (i, line) in fact.lines.iter().enumerate() {
-                self.prose(
-                    if i == 0 { &first } else { &rest },
-                    &rest,
-                    line,
-                    SENTENCE_LINES,
-                );
+                let lead = if i == 0 { &first } else { &rest };
+                self.said(lead, &rest, line);
             }
         }
+    }
+
+    /// A line among others: a command, log text or a sentence.
+    fn said(&mut self, first: &str, rest: &str, line: &Line) {
+        match line.as_slice() {
+            [Cell::Command(_)] => self.command(first, rest, line),
+            [Cell::Code(_)] => self.prose(first, rest, line, LOG_LINES),
+            _ => self.prose(first, rest, line, SENTENCE_LINES),
+        }
+    }
+
+    /// A command, which can be copied as it stands: where it does not fit, it goes on behind a backslash.
+    fn command(&mut self, first: &str, rest: &str, line: &Line) {
+        const ON: &str = " \\";
+        let room = self.measure().saturating_sub(first.width());
+        let text = self.line(line);
+        if text.width() <= room {
+            return self.push(&format!("{first}{text}"));
+        }
+        let mut lead = first.to_string();
+        let mut said = String::new();
+        for part in text.split(" --").enumerate() {
+            let part = match part {
+                (0, begin) => begin.to_string(),
+                (_, option) => format!(" --{option}"),
+            };
+            if !said.is_empty() && said.width() + part.width() + ON.len() > room {
+                self.push(&format!("{lead}{said}{ON}"));
+                lead = format!("{rest} ");
+                said.clear();
+            }
+            said.push_str(&part);
+        }
+        self.wrapped(&lead, &format!("{rest}  "), &said, SENTENCE_LINES);
     }
 
     /// A title that may take more lines than one, and what stands beside it on the first.
@@ -219,14 +249,11 @@ impl Page<'_> {
             )
         );
         let aside = aside.trim_start().to_string();
-        let title = self.words.cell(&Cell::Text(item.title.clone()));
+        let title = self.words.cell(&Cell::Title(item.title.clone()));
         let bullet = toned(band_tone(item.band), "● ");
         self.titled(&bullet, indent, &title, &aside);
         let about = toned(Tone::Dim, &self.words.line(&item.about));
         self.wrapped(indent, indent, &about, 2);
-        if !item.what.is_empty() {
-            self.prose(indent, indent, &item.what, SENTENCE_LINES);
-        }
         self.facts(indent, &item.facts);
     }
 

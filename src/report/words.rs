@@ -7,6 +7,7 @@ use super::{
 };
 use crate::candidate::DecisionBand;
 use crate::time::{Timestamp, span_text};
+use std::borrow::Cow;
 use unicode_width::UnicodeWidthStr;
 
 /// Turns cells into safe text, as this look wants it and relative to the report's own time.
@@ -71,10 +72,12 @@ impl<'a> Words<'a> {
             Cell::Empty => String::new(),
             Cell::Words(words) | Cell::Dim(words) | Cell::Toned(_, words) => (*words).to_string(),
             Cell::Named(name) => name.replace('_', " "),
-            Cell::Text(text) | Cell::Id(text) | Cell::Command(text) => match &self.ids {
-                Some(ids) => ids.shorten(&self.untrusted(text)),
-                None => self.untrusted(text),
-            },
+            Cell::Text(text) | Cell::Title(text) | Cell::Id(text) | Cell::Command(text) => {
+                match &self.ids {
+                    Some(ids) => ids.shorten(&self.untrusted(text)),
+                    None => self.untrusted(text),
+                }
+            }
             Cell::Code(text) => self.untrusted(text),
             Cell::Count(n) => self.count(*n),
             Cell::Counted(1, one, _) => format!("1 {one}"),
@@ -88,7 +91,7 @@ impl<'a> Words<'a> {
             Cell::Time(t) => t.minute_text(),
             Cell::Moment(t) => moment_text(*t),
             Cell::Day(t) => t.day_text(),
-            Cell::Ago(t) => ago_text(*t, self.as_of),
+            Cell::Ago(t) => self.ago(*t),
             Cell::Span(micros) => span_text(*micros),
             Cell::Band(band) => band_word(*band).to_string(),
             Cell::Attention(band) => band.name().replace('_', " "),
@@ -115,6 +118,10 @@ impl<'a> Words<'a> {
         match cell {
             Cell::Code(_) => cut_template(&whole, width, self.ellipsis()).into_owned(),
             Cell::List(names) => self.some_of(names, width),
+            Cell::Text(_) if whole.starts_with('/') && !whole.contains(' ') => {
+                end_of_path(&whole, width, self.ellipsis())
+            }
+            Cell::Title(_) => cut(&without_numbers(&whole), width, self.ellipsis()).into_owned(),
             _ => cut(&whole, width, self.ellipsis()).into_owned(),
         }
     }
@@ -122,6 +129,15 @@ impl<'a> Words<'a> {
     /// A line of cells as text, whole.
     pub fn line(&self, line: &Line) -> String {
         line.iter().map(|cell| self.cell(cell)).collect()
+    }
+
+    /// How long ago; with everything asked for, when, too.
+    fn ago(&self, t: Timestamp) -> String {
+        let ago = ago_text(t, self.as_of);
+        match self.look.extent {
+            Extent::Fitted => ago,
+            Extent::Wide => format!("{} ({ago})", t.minute_text()),
+        }
     }
 
     fn count(&self, n: u64) -> String {
@@ -160,6 +176,31 @@ impl<'a> Words<'a> {
             text.push_str(&name);
         }
         text
+    }
+}
+
+/// The end of a path, which tells it apart: `…/demo/alder.log`; from a directory on where that costs little.
+fn end_of_path(path: &str, width: usize, ellipsis: &str) -> String {
+    let room = width.saturating_sub(ellipsis.width());
+    let fits = |at: &usize| path[*at..].width() <= room;
+    let mut starts = path.char_indices().map(|(at, _)| at);
+    let Some(first) = starts.find(fits).filter(|_| room > 0) else {
+        return cut(path, width, ellipsis).into_owned();
+    };
+    let whole = path[first..].find('/').map(|at| first + at);
+    let from = whole.filter(|at| (at - first) * 3 <= room).unwrap_or(first);
+    format!("{ellipsis}{}", &path[from..])
+}
+
+/// A title without its numbers: `burst: connection refused` of `burst, 30 in 5 minutes on db-02: connection refused`. What
+/// is told apart by its message keeps the message.
+fn without_numbers(title: &str) -> Cow<'_, str> {
+    let parts = title
+        .split_once(": ")
+        .and_then(|(head, message)| Some((head.split_once(", ")?.0, message)));
+    match parts {
+        Some((kind, message)) => Cow::Owned(format!("{kind}: {message}")),
+        None => Cow::Borrowed(title),
     }
 }
 
@@ -211,6 +252,30 @@ mod tests {
         );
         assert_eq!(words_of(&Cell::list(&hosts), 20), "web-01, web-02 +3");
         assert_eq!(words_of(&Cell::list(&hosts), 6), "we… +4");
+    }
+
+    #[test]
+    fn a_path_that_is_cut_keeps_its_end() {
+        let path = Cell::text("/srv/logs/demo/alder.log");
+        assert_eq!(words_of(&path, 24), "/srv/logs/demo/alder.log");
+        assert_eq!(words_of(&path, 18), "…/demo/alder.log");
+        assert_eq!(words_of(&path, 10), "…alder.log");
+        assert_eq!(words_of(&path, 4), "…log");
+    }
+
+    #[test]
+    fn a_title_that_is_cut_keeps_its_message() {
+        let title = Cell::title("burst, 30 in 5 minutes on db-02: out of memory");
+        assert_eq!(
+            words_of(&title, 60),
+            "burst, 30 in 5 minutes on db-02: out of memory"
+        );
+        assert_eq!(words_of(&title, 30), "burst: out of memory");
+        assert_eq!(words_of(&title, 16), "burst: out of…");
+        assert_eq!(
+            words_of(&Cell::title("the modem, again"), 12),
+            "the modem,…"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The words of a candidate: its title, its message made readable, and what to check next.
 
 use crate::candidate::{CandidateType, Finding};
+use crate::time::Timestamp;
 
 /// Characters of a message in a title; what is longer is cut from the right.
 const TITLE: usize = 110;
@@ -68,25 +69,20 @@ pub fn advice(
 ) -> Vec<String> {
     let lead = signature_ids.first().map_or("", String::as_str);
     let mut out = vec![format!("brainstem events --signature {lead} --raw")];
-    let at = |limit: &str| match (host, service) {
-        ("", _) => format!(
-            "brainstem events --since {} --until {limit}",
-            finding.first_seen
-        ),
-        _ => format!(
-            "brainstem events --host {} --since {} --until {limit}",
-            quoted(host),
-            finding.first_seen.plus(-600_000_000)
-        ),
+    let around = || {
+        let at = Timestamp::from_secs(finding.first_seen.secs());
+        match host {
+            "" => format!("brainstem events --around {at}"),
+            _ => format!("brainstem events --host {} --around {at}", quoted(host)),
+        }
     };
-    let around = finding.first_seen.plus(600_000_000).rfc3339();
     match finding.candidate_type {
         CandidateType::Recurrence => out.push(
             "compare the times of the episodes with jobs, shifts and load: what else happens then?"
                 .to_string(),
         ),
         CandidateType::Burst => {
-            out.push(at(&around));
+            out.push(around());
             out.push("look at what started just before the first line of the storm".to_string());
         }
         CandidateType::Spread => {
@@ -118,7 +114,7 @@ pub fn advice(
             );
         }
         CandidateType::Anomaly => {
-            out.push(at(&around));
+            out.push(around());
             out.push(
                 "ask what was changed: packages, configuration, hardware, accounts".to_string(),
             );

@@ -8,7 +8,7 @@ use super::schema::{
 };
 use crate::envelope::Coverage;
 use crate::error::Result;
-use crate::time::Timestamp;
+use crate::time::{DAY, Timestamp};
 use redb::{ReadableTable, ReadableTableMetadata};
 use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,41 @@ impl RunRecord {
     }
 }
 
+/// What comes in a day, measured over the last days of event time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Growth {
+    /// Records.
+    pub events: u64,
+    /// Bytes of them as they came.
+    pub raw_bytes: u64,
+    /// Bytes they take in the store.
+    pub stored_bytes: u64,
+}
+
+/// Growth is measured over so many days before the newest event: a week has all its weekdays.
+const GROWTH_DAYS: i64 = 7;
+
+/// Of each segment, as much as lies in the last days; `None` where less than a day was read.
+fn growth(segments: &[SegmentRow]) -> Option<Growth> {
+    let last = segments.iter().map(|s| s.last).max()?;
+    let first = segments.iter().map(|s| s.first).min()?;
+    let from = first.max(last - GROWTH_DAYS * DAY);
+    let days = (last - from) as f64 / DAY as f64;
+    let share = |s: &SegmentRow| match s.last - s.first {
+        0 => f64::from(u8::from(s.last >= from)),
+        span => ((s.last - from.max(s.first)) as f64 / span as f64).max(0.0),
+    };
+    let a_day = |what: fn(&SegmentRow) -> u64| {
+        let sum: f64 = segments.iter().map(|s| what(s) as f64 * share(s)).sum();
+        (sum / days).round() as u64
+    };
+    (days >= 1.0).then(|| Growth {
+        events: a_day(|s| u64::from(s.rows)),
+        raw_bytes: a_day(|s| s.raw_bytes),
+        stored_bytes: a_day(|s| u64::from(s.stored_bytes)),
+    })
+}
+
 /// Counts and sizes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StoreStatus {
@@ -83,6 +118,8 @@ pub struct StoreStatus {
     pub first: Option<Timestamp>,
     /// The latest.
     pub last: Option<Timestamp>,
+    /// What comes in a day.
+    pub growth: Option<Growth>,
     /// The last run.
     pub last_run: Option<RunRecord>,
 }
@@ -109,6 +146,7 @@ impl Store {
         // A store in memory has no file; it takes no space on disk.
         status.disk_bytes = std::fs::metadata(&self.path).map_or(0, |m| m.blocks() * 512);
         let mut hosts: BTreeSet<u32> = BTreeSet::new();
+        let mut ours = Vec::new();
         if let Some(segments) = self.table(&txn, SEGMENTS)? {
             for entry in self.get(segments.iter())? {
                 let row = SegmentRow::from_bytes(self.get(entry)?.1.value())?;
@@ -130,8 +168,10 @@ impl Store {
                         .last
                         .map_or(Timestamp(row.last), |t| t.max(Timestamp(row.last))),
                 );
+                ours.push(row);
             }
         }
+        status.growth = growth(&ours);
         if let Some(bytes) = self.meta(NEXT_ORDINAL)? {
             status.next_ordinal = decode(&bytes, "count of records")?;
         }

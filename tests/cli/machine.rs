@@ -148,7 +148,7 @@ impl Machine {
 
     /// How many records the store holds.
     pub fn count(&self) -> u64 {
-        number(&self.json(&["status"])["counts"]["events"])
+        number(&self.run(&["status", "--format", "json"]).json()["counts"]["events"])
     }
 }
 

@@ -19,6 +19,9 @@ mod reparse;
 mod replay;
 #[path = "../scenario/mod.rs"]
 mod scenario;
+#[path = "../schema/mod.rs"]
+mod schema;
+mod schemas;
 mod signatures;
 mod store;
 mod tenants;

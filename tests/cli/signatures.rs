@@ -659,3 +659,40 @@ fn a_service_is_part_of_what_a_message_is_but_its_process_and_version_are_not() 
     assert_eq!(found.as_array().map(Vec::len), Some(1), "{found:#}");
     assert_eq!(number(&found[0]["count"]), 3);
 }
+
+#[test]
+fn a_list_is_sorted_before_it_is_cut_and_narrowed_in_every_format() {
+    let machine = Machine::with_demo();
+    let asked = |more: &[&str]| {
+        let list = [
+            "signatures",
+            "--sort",
+            "count:desc",
+            "--fields",
+            "count,service",
+        ];
+        let args = [&list, &AS_OF[..], more].concat();
+        machine.ok(&args)
+    };
+    let counts = |rows: &Value| -> Vec<u64> {
+        let rows = rows["results"].as_array().expect("a list");
+        rows.iter()
+            .filter_map(|row| row["count"].as_u64())
+            .collect()
+    };
+    let all = counts(&asked(&["--limit", "0", "--format", "json"]).json());
+    assert!(all.len() > 20 && all.is_sorted_by(|a, b| a >= b), "{all:?}");
+    let few = asked(&["--limit", "3", "--format", "json"]).json();
+    assert_eq!(counts(&few), all[..3]);
+    assert_eq!(
+        few["results"][0].as_object().map(serde_json::Map::len),
+        Some(2)
+    );
+    let csv = asked(&["--limit", "3", "--format", "csv"]).out();
+    assert!(
+        csv.starts_with("count,service\r\n") || csv.starts_with("count,service\n"),
+        "{csv}"
+    );
+    assert_eq!(csv.lines().count(), 4);
+    machine.run(&["signatures", "--sort", "nothing"]).exits(2);
+}

@@ -308,3 +308,37 @@ fn the_store_can_be_named_on_the_command_line() {
     let status = machine.json(&["status", "--store", &named]);
     assert_eq!(number(&status["counts"]["events"]), 3);
 }
+
+#[test]
+fn status_is_not_well_when_nothing_was_read_for_long_and_says_so() {
+    let machine = Machine::new();
+    let log = machine.file(
+        "elm.log",
+        "Mar  9 10:00:00 elm app: one\nMar 12 10:00:00 elm app: two\n",
+    );
+    machine.ok(&["ingest", &log]);
+    let now = machine.json(&["status"]);
+    assert_eq!(now["healthy"], true);
+    assert!(
+        now["ingest_lag_seconds"].as_i64().is_some_and(|s| s < 600),
+        "{now}"
+    );
+    assert_eq!(now["growth_per_day"]["events"], 1);
+    let later = ["status", "--as-of", "2999-01-01"];
+    let said = machine.run(&later).exits(1).out();
+    assert!(said.contains("nothing was read for"), "{said}");
+    machine.ok(&[&later[..], &["--stale-after", "never"]].concat());
+    machine.run(&["status", "--stale-after", "soon"]).exits(2);
+}
+
+#[test]
+fn status_tells_of_inputs_the_last_run_could_not_read() {
+    let machine = Machine::new();
+    let log = machine.file("elm.log", "Mar 12 10:00:00 elm app: one\n");
+    machine.run(&["ingest", &log, "absent.log"]).exits(1);
+    let said = machine.run(&["status"]).exits(1).out();
+    assert!(said.contains("could not read one of"), "{said}");
+    machine.append(&log, "Mar 12 10:00:01 elm app: two\n");
+    machine.ok(&["ingest", &log]);
+    machine.ok(&["status"]);
+}

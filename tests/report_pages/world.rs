@@ -126,6 +126,7 @@ impl World<'_> {
             }],
             related_incidents: vec![],
             related_lessons: vec![],
+            thin: Some(self.s("3 events are too few to tell a trend")),
             judgements: vec![],
             held_back: false,
             daily: vec![0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 42],
@@ -227,14 +228,18 @@ impl World<'_> {
             Change::Same,
             Change::Better,
         ];
-        let items: Vec<DigestItem> = candidates
-            .iter()
-            .zip(changes)
-            .map(|(c, change)| DigestItem {
-                candidate: c.clone(),
-                change: Some(change),
-            })
-            .collect();
+        let items: Vec<DigestItem> =
+            candidates
+                .iter()
+                .zip(changes)
+                .map(|(c, change)| DigestItem {
+                    candidate: c.clone(),
+                    change: Some(change),
+                    example: Some(self.s(
+                        "kernel: sd 2:0:0:0: [sda] unaligned transfer, retrying sector 81920344",
+                    )),
+                })
+                .collect();
         let (shown, below) = items.split_at(items.len().min(4));
         let gone = [Gone {
             candidate_id: derived_id("cand_", &["ntp"]),
@@ -721,6 +726,8 @@ impl World<'_> {
             events: 1_225_000,
             signatures: 1_431,
             fingerprints: 2_004,
+            growth: Some((90_100, 11_400_000, 620_000)),
+            last_ingest: Some(AS_OF.plus(-5 * MINUTE)),
             hosts: 12,
             incidents: 7,
             reviews: 19,

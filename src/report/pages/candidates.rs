@@ -42,7 +42,7 @@ fn row(c: &Candidate) -> Vec<Cell> {
         Cell::Score(c.score_points),
         Cell::Band(c.decision_band),
         Cell::Named(c.candidate_type.name()),
-        Cell::text(&c.title),
+        Cell::title(&c.title),
         Cell::text(&c.service),
         Cell::list(&c.hosts),
         Cell::Count(c.event_count),

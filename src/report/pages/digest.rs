@@ -4,12 +4,13 @@ use super::{
     Known, coverage_note, digest_answer, digest_sheet, hosts_line, joined, page, section,
     seen_before_lines, step_lines, where_lines,
 };
-use crate::candidate::{Candidate, DecisionBand};
+use crate::candidate::{Candidate, Component, DecisionBand};
 use crate::envelope::Coverage;
 use crate::report::{
     Block, Cell, Change, Column, Fact, Item, Level, Line, Report, Table, Tone, Untrusted,
 };
 use crate::time::Timestamp;
+use std::collections::BTreeSet;
 
 /// A candidate, and what became of it since the last digest.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct DigestItem {
     pub candidate: Candidate,
     /// What became of it; `None` when there is no digest to compare with.
     pub change: Option<Change>,
+    /// The newest message of its leading signature: what a template stands for.
+    pub example: Option<String>,
 }
 
 /// Something the last digest told of that is no longer there.
@@ -192,12 +195,19 @@ fn band_heading(band: DecisionBand) -> Block {
 fn item(i: &DigestItem, known: Known<'_>) -> Item {
     let c = &i.candidate;
     let mut facts = Vec::new();
-    let what = match c.explanation == c.why_it_matters {
-        true => Line::new(),
-        false => vec![Cell::text(&c.explanation)],
-    };
-    facts.push(Fact::new("Why", vec![Cell::text(&c.why_it_matters)]));
+    let mut why = vec![Cell::text(&c.why_it_matters)];
+    if let Some(thin) = &c.thin {
+        why.extend([Cell::Words(" Thin data: "), Cell::text(thin)]);
+    }
+    facts.push(Fact::new("Why", why));
+    if let Some(example) = &i.example {
+        facts.push(Fact::new("Line", vec![Cell::code(example)]));
+    }
     facts.push(Fact::many("Where", where_lines(c)));
+    let with = member_lines(c);
+    if !with.is_empty() {
+        facts.push(Fact::many("With", with));
+    }
     facts.push(Fact::many("Before", seen_before_lines(c, known)));
     if !c.judgements.is_empty() {
         let said = c.judgements.iter().map(|j| vec![Cell::text(&j.words)]);
@@ -215,10 +225,40 @@ fn item(i: &DigestItem, known: Known<'_>) -> Item {
             vec![Cell::Named(c.candidate_type.name())],
             vec![Cell::text(&c.service)],
             vec![Cell::id(&c.candidate_id)],
+            strongest_line(c),
         ]),
-        what,
         facts,
     }
+}
+
+/// What most of its score is for, where its type does not say so.
+fn strongest_line(c: &Candidate) -> Line {
+    match c.strongest().map(Component::name) {
+        Some(name) if name != c.candidate_type.name() => {
+            vec![Cell::Words("mostly "), Cell::Named(name)]
+        }
+        _ => Line::new(),
+    }
+}
+
+/// So many of the lines that are one event with another are named.
+const MEMBERS_NAMED: usize = 2;
+
+/// What is one event with it: other lines, each once, and how many more findings there are.
+fn member_lines(c: &Candidate) -> Vec<Line> {
+    let own: Vec<String> = c.signatures.iter().map(ToString::to_string).collect();
+    let mut told: BTreeSet<&String> = own.iter().collect();
+    let mut others = c.members.iter().filter_map(|m| {
+        let lead = m.signature_ids.first()?;
+        told.insert(lead).then(|| vec![Cell::title(&m.title)])
+    });
+    let mut lines: Vec<Line> = others.by_ref().take(MEMBERS_NAMED).collect();
+    let more = others.count() as u64;
+    if more > 0 {
+        let counted = Cell::Counted(more, "more line", "more lines");
+        lines.push(vec![counted, Cell::Words(" that are one event with it")]);
+    }
+    lines
 }
 
 static BELOW: [Column; 4] = [
@@ -240,11 +280,11 @@ fn below(d: &DigestPage<'_>) -> Vec<Block> {
         .map(|i| &i.candidate)
         .map(below_row)
         .collect();
-    let aside = vec![Cell::Counted(
-        d.below.len() as u64,
-        "more item",
-        "more items",
-    )];
+    let more = d.below.len() as u64;
+    let mut aside = vec![Cell::Counted(more, "more item", "more items")];
+    if d.below.len() > BELOW_NAMED {
+        aside.push(Cell::Dim(" · --limit 0 shows all"));
+    }
     vec![
         super::section_beside("Below the limit", aside),
         Block::Table(table),
@@ -255,7 +295,7 @@ fn below_row(c: &Candidate) -> Vec<Cell> {
     vec![
         Cell::Score(c.score_points),
         Cell::Band(c.decision_band),
-        Cell::text(&c.title),
+        Cell::title(&c.title),
         Cell::id(&c.candidate_id),
     ]
 }

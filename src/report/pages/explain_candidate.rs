@@ -206,7 +206,7 @@ fn folded(members: &[Member]) -> Vec<Block> {
         .map(|m| {
             vec![
                 Cell::Named(m.candidate_type.name()),
-                Cell::text(&m.title),
+                Cell::title(&m.title),
                 Cell::id(&m.candidate_id),
             ]
         })

@@ -186,9 +186,11 @@ fn joined(pieces: Vec<Line>) -> Line {
 fn is_blank(cell: &Cell) -> bool {
     match cell {
         Cell::Empty => true,
-        Cell::Text(text) | Cell::Code(text) | Cell::Command(text) | Cell::Id(text) => {
-            text.is_empty()
-        }
+        Cell::Text(text)
+        | Cell::Title(text)
+        | Cell::Code(text)
+        | Cell::Command(text)
+        | Cell::Id(text) => text.is_empty(),
         Cell::List(names) => names.is_empty(),
         Cell::Spark(counts) => counts.is_empty(),
         _ => false,

@@ -130,7 +130,7 @@ fn candidate_row(c: &RelatedCandidate) -> Vec<Cell> {
     vec![
         Cell::Words("candidate"),
         Cell::id(&c.candidate_id),
-        Cell::text(&c.title),
+        Cell::title(&c.title),
         Cell::Ago(c.last_seen),
         Cell::Score(points(c.closeness)),
         Cell::text(c.reasons.join("; ")),

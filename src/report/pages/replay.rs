@@ -160,7 +160,7 @@ fn step_table(steps: &[ReplayStep]) -> Table {
             let mut row = Vec::from(head);
             row.extend([
                 Cell::Change(change),
-                Cell::text(&surfaced.title),
+                Cell::title(&surfaced.title),
                 Cell::id(&surfaced.candidate_id),
             ]);
             table.rows.push(row);
@@ -178,7 +178,7 @@ fn first_row(f: &FirstSurfaced) -> Vec<Cell> {
         Cell::Score(f.highest_points),
         Cell::Band(f.highest_band),
         Cell::Named(f.candidate_type.name()),
-        Cell::text(&f.title),
+        Cell::title(&f.title),
         Cell::Count(f.steps),
         Cell::id(&f.candidate_id),
     ]

@@ -143,7 +143,7 @@ fn warned_row(w: &Warned, trouble: Timestamp) -> Vec<Cell> {
         Cell::Score(w.highest_points),
         Cell::Band(w.highest_band),
         Cell::Named(w.candidate_type.name()),
-        Cell::text(&w.title),
+        Cell::title(&w.title),
         Cell::text(w.reasons.join("; ")),
         Cell::id(&w.candidate_id),
     ]
@@ -152,7 +152,7 @@ fn warned_row(w: &Warned, trouble: Timestamp) -> Vec<Cell> {
 fn unsaid_row(u: &Unsaid) -> Vec<Cell> {
     vec![
         Cell::Score(u.score_points),
-        Cell::text(&u.title),
+        Cell::title(&u.title),
         Cell::Ago(u.last_seen),
         Cell::text(&u.why),
     ]

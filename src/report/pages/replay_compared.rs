@@ -151,7 +151,7 @@ fn row(c: &Compared) -> Vec<Cell> {
     let first = |r: &Raised| Cell::Time(r.first_surfaced);
     vec![
         Cell::Toned(tone, change),
-        Cell::text(&c.title),
+        Cell::title(&c.title),
         of(&c.before, score),
         of(&c.after, score),
         of(&c.before, first),

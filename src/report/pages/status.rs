@@ -3,7 +3,7 @@
 use super::{coverage_note, page, push_fact, section, status_metrics};
 use crate::envelope::Coverage;
 use crate::report::{Answer, Block, Cell, Column, Fact, Line, Report, Shown, Table, Tone};
-use crate::time::Timestamp;
+use crate::time::{SECOND, Timestamp};
 use serde_json::{Value, json};
 
 /// One source.
@@ -50,6 +50,10 @@ pub struct StatusPage<'a> {
     pub events: u64,
     /// Signatures known.
     pub signatures: u64,
+    /// What comes in a day: events, bytes of log, bytes of store; `None` where less than a day is known.
+    pub growth: Option<(u64, u64, u64)>,
+    /// When anything was last read.
+    pub last_ingest: Option<Timestamp>,
     /// Distinct fingerprints known.
     pub fingerprints: u64,
     /// Hosts known.
@@ -127,6 +131,17 @@ fn facts(s: &StatusPage<'_>) -> Vec<Fact> {
         ],
     );
     push_fact(&mut facts, "Events", events_line(s));
+    if let Some((events, raw, stored)) = s.growth {
+        let line = vec![
+            Cell::Count(events),
+            Cell::Words(" events and "),
+            Cell::Bytes(raw),
+            Cell::Words(" of log a day, which take "),
+            Cell::Bytes(stored),
+        ];
+        push_fact(&mut facts, "Growth", line);
+    }
+    push_fact(&mut facts, "Lag", lag_line(s));
     push_fact(
         &mut facts,
         "Signatures",
@@ -158,9 +173,19 @@ fn events_line(s: &StatusPage<'_>) -> Line {
             Cell::Time(first),
             Cell::Words(" to "),
             Cell::Time(last),
-            Cell::Words(", the newest "),
-            Cell::Ago(last),
         ]);
+    }
+    line
+}
+
+/// How far behind the store is.
+fn lag_line(s: &StatusPage<'_>) -> Line {
+    let mut line = Line::new();
+    if let Some(read) = s.last_ingest {
+        line.extend([Cell::Words("last read "), Cell::Ago(read)]);
+    }
+    if let Some(last) = s.last_event {
+        line.extend([Cell::Words(", newest event "), Cell::Ago(last)]);
     }
     line
 }
@@ -198,18 +223,31 @@ fn answer(s: &StatusPage<'_>) -> Answer {
         },
         "first_event": s.first_event,
         "last_event": s.last_event,
+        "last_ingest": s.last_ingest,
+        "event_lag_seconds": s.last_event.map(|t| lag(t, s.as_of)),
+        "ingest_lag_seconds": s.last_ingest.map(|t| lag(t, s.as_of)),
+        "growth_per_day": s.growth.map(|(events, raw, stored)| {
+            json!({"events": events, "raw_bytes": raw, "stored_bytes": stored})
+        }),
         "coverage": s.coverage,
-        "sources": s.sources.iter().map(source_value).collect::<Vec<_>>(),
+        "sources": s.sources.iter().map(|source| source_value(source, s.as_of)).collect::<Vec<_>>(),
     }))
 }
 
-fn source_value(s: &SourceStatus) -> Value {
+/// Seconds from then to the as-of time; none where that lies before.
+fn lag(then: Timestamp, as_of: Timestamp) -> i64 {
+    (as_of.since(then) / SECOND).max(0)
+}
+
+fn source_value(s: &SourceStatus, as_of: Timestamp) -> Value {
     json!({
         "source_id": s.source_id,
         "name": s.name,
         "format": s.format,
         "last_ingest": s.last_ingest,
         "last_event": s.last_event,
+        "event_lag_seconds": s.last_event.map(|t| lag(t, as_of)),
+        "ingest_lag_seconds": lag(s.last_ingest, as_of),
         "bytes": s.bytes,
         "coverage": s.coverage,
         "unlike": s.unlike,

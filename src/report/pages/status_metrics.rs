@@ -45,6 +45,14 @@ pub(super) fn metrics(s: &StatusPage<'_>) -> Vec<Metric> {
             last.secs() as f64,
         ));
     }
+    if let Some(last) = s.last_ingest {
+        let help = "When anything was last read.";
+        all.push(Metric::one(
+            "brainstem_last_ingest_timestamp_seconds",
+            help,
+            last.secs() as f64,
+        ));
+    }
     all.push(coverage(s));
     all.extend(of_sources(s));
     all
@@ -56,10 +64,9 @@ fn coverage(s: &StatusPage<'_>) -> Metric {
         ("parsed", c.parsed),
         ("partial", c.partial),
         ("malformed", c.malformed),
-        ("skipped_seen", c.skipped_seen),
     ];
     Metric {
-        name: "brainstem_records",
+        name: "brainstem_records_total",
         help: "Records read, by what became of them.",
         samples: outcomes
             .into_iter()
@@ -69,7 +76,7 @@ fn coverage(s: &StatusPage<'_>) -> Metric {
 }
 
 /// The sources that were read last, so that those in use are told of.
-fn of_sources(s: &StatusPage<'_>) -> [Metric; 3] {
+fn of_sources(s: &StatusPage<'_>) -> [Metric; 4] {
     let mut sources: Vec<&SourceStatus> = s.sources.iter().collect();
     sources.sort_by(|a, b| {
         b.last_ingest
@@ -93,9 +100,14 @@ fn of_sources(s: &StatusPage<'_>) -> [Metric; 3] {
     };
     [
         family(
-            "brainstem_source_records",
+            "brainstem_source_records_total",
             "Records read of a source.",
             &|s| Some(s.coverage.lines_read as f64),
+        ),
+        family(
+            "brainstem_source_read_bytes_total",
+            "Bytes read of a source, unpacked.",
+            &|s| Some(s.bytes as f64),
         ),
         family(
             "brainstem_source_last_ingest_timestamp_seconds",
