@@ -1,10 +1,136 @@
-//! The configuration files: which store, which tenant, and other values for the constants.
+//! The configuration: which store, which tenant, whose records are, and other values for the constants. `config` shows what is
+//! in force, and where each value came from.
 
+use super::session::{Outcome, Session};
 use crate::error::{Error, Kind, Result, os_text};
 use crate::pipeline::{By, Route};
-use crate::tuning::Tuning;
+use crate::report::pages::{self, ConfigPage, ConfigRow, RouteRow};
+use crate::tuning::{CONSTANTS, Tuning, nearest};
 use glob::Pattern;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+
+/// Show the settings in force, where each came from, and why it is what it is
+///
+/// Settings are the store, the tenant, rules that say whose records are, and every number that decides what is told. With
+/// names, only settings that begin so, each with its reason.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  brainstem config
+  brainstem config burst silence.runs
+  brainstem config --changed
+  brainstem config --toml > ~/.config/brainstem/config.toml")]
+pub struct Args {
+    /// Settings whose names begin so [default: all]
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only what is not as it comes
+    #[arg(long)]
+    changed: bool,
+    /// Write a configuration file to start from
+    ///
+    /// Every setting with its reason; those that are as they come are commented out.
+    #[arg(long, conflicts_with_all = ["names", "changed"])]
+    toml: bool,
+}
+
+/// Runs the subcommand.
+pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    let settings = settings(session);
+    if args.toml {
+        let text = pages::config_file(&settings, &routes(session));
+        session.print_bytes(text.as_bytes())?;
+        return Ok(Outcome::Done);
+    }
+    for name in &args.names {
+        if !settings.iter().any(|s| s.name.starts_with(name.as_str())) {
+            let known = settings.iter().map(|s| s.name);
+            return Err(unknown(
+                &format!("there is no setting called {name}"),
+                name,
+                known,
+            ));
+        }
+    }
+    let wanted = |s: &ConfigRow| {
+        let named = args.names.iter().any(|n| s.name.starts_with(n.as_str()));
+        (args.names.is_empty() || named) && (!args.changed || s.origin != DEFAULT)
+    };
+    let page = ConfigPage {
+        as_of: session.now,
+        configuration: &session.tuning.hash(),
+        files: &session.origins.files,
+        settings: &settings.into_iter().filter(wanted).collect::<Vec<_>>(),
+        routes: &routes(session),
+        detailed: !args.names.is_empty(),
+    };
+    session.print(&pages::config(&page))?;
+    Ok(Outcome::Done)
+}
+
+/// Where a value came from that nobody said.
+const DEFAULT: &str = "default";
+
+/// All settings in force.
+fn settings(session: &Session) -> Vec<ConfigRow> {
+    let origins = &session.origins;
+    let text = |name, value: String, unit, said: &Option<String>, reason| ConfigRow {
+        name,
+        value: value.into(),
+        unit,
+        default: serde_json::Value::Null,
+        origin: said.clone().unwrap_or_else(|| DEFAULT.to_string()),
+        reason,
+    };
+    let store = session.store_path().display().to_string();
+    let mut all = vec![
+        text(
+            "store",
+            store,
+            "path",
+            &origins.store,
+            "The one file that holds everything.",
+        ),
+        text(
+            "tenant",
+            session.tenant.clone(),
+            "name",
+            &origins.tenant,
+            "Whose logs, where nothing else says so.",
+        ),
+    ];
+    all.extend(CONSTANTS.iter().map(|c| {
+        ConfigRow {
+            name: c.name,
+            value: session.tuning.get(c.name).unwrap_or(c.default).into(),
+            unit: c.unit,
+            default: c.default.into(),
+            origin: (origins.tuned.get(c.name))
+                .map_or_else(|| DEFAULT.to_string(), |file| file.display().to_string()),
+            reason: c.reason,
+        }
+    }));
+    all
+}
+
+fn routes(session: &Session) -> Vec<RouteRow> {
+    let row = |(route, file): &(Route, PathBuf)| {
+        let (by, field) = match &route.by {
+            By::Path => ("path", None),
+            By::Host => ("host", None),
+            By::Field(field) => ("field", Some(field.clone())),
+        };
+        RouteRow {
+            by,
+            field,
+            pattern: route.pattern.as_str().to_string(),
+            tenant: route.tenant.clone(),
+            origin: file.display().to_string(),
+        }
+    };
+    session.origins.routes.iter().map(row).collect()
+}
 
 /// What the configuration files say.
 #[derive(Debug, Default)]
@@ -15,8 +141,30 @@ pub struct Config {
     pub tenant: Option<String>,
     /// The constants.
     pub tuning: Tuning,
-    /// Whose records are, by path, host or field.
-    pub routes: Vec<Route>,
+    /// Where all of it was said.
+    pub origins: Origins,
+}
+
+/// Where what is in force was said.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    /// The files that were read, the one with the last word last.
+    pub files: Vec<PathBuf>,
+    /// Where the store was named: a file, an option or a variable.
+    pub store: Option<String>,
+    /// Where the tenant was named.
+    pub tenant: Option<String>,
+    /// The file each constant was set in.
+    pub tuned: BTreeMap<&'static str, PathBuf>,
+    /// The rules that say whose records are, and the file of each.
+    pub routes: Vec<(Route, PathBuf)>,
+}
+
+impl Origins {
+    /// The rules alone.
+    pub fn rules(&self) -> Vec<Route> {
+        self.routes.iter().map(|(route, _)| route.clone()).collect()
+    }
 }
 
 /// Reads the file that was asked for, or else the system's and then the user's, which has the last word.
@@ -47,9 +195,13 @@ fn read(path: &Path, config: &mut Config) -> Result<()> {
     let text = read_text(path)?;
     let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
         let wrong = e.message().to_string();
+        let line = e.span().map_or_else(String::new, |span| {
+            let before = text.get(..span.start).unwrap_or_default();
+            format!(" in line {}", before.matches('\n').count() + 1)
+        });
         Error::new(
             Kind::Usage,
-            format!("cannot read {}: {wrong}", path.display()),
+            format!("cannot read {}{line}: {wrong}", path.display()),
         )
         .hint("a configuration line looks like: tenant = \"client-a\"")
     })?;
@@ -57,35 +209,91 @@ fn read(path: &Path, config: &mut Config) -> Result<()> {
         message: format!("{}: {}", path.display(), e.message),
         ..e
     };
+    config.origins.files.push(path.to_path_buf());
     for (key, value) in &table {
-        apply(key, value, config).map_err(in_file)?;
+        apply(key, value, path, config).map_err(in_file)?;
     }
     Ok(())
 }
 
-/// One entry; tables are dotted names written apart.
-fn apply(key: &str, value: &toml::Value, config: &mut Config) -> Result<()> {
+/// One entry of a file; tables are dotted names written apart.
+fn apply(key: &str, value: &toml::Value, file: &Path, config: &mut Config) -> Result<()> {
+    let origins = &mut config.origins;
     match (key, value) {
-        ("store", toml::Value::String(path)) => config.store = Some(PathBuf::from(path)),
-        ("tenant", toml::Value::String(name)) => config.tenant = Some(name.clone()),
+        ("store", toml::Value::String(path)) => {
+            config.store = Some(PathBuf::from(path));
+            origins.store = Some(file.display().to_string());
+        }
+        ("tenant", toml::Value::String(name)) => {
+            config.tenant = Some(name.clone());
+            origins.tenant = Some(file.display().to_string());
+        }
         ("route", toml::Value::Array(rules)) => {
             for rule in rules {
-                config.routes.push(route(rule)?);
+                origins.routes.push((route(rule)?, file.to_path_buf()));
             }
         }
-        (_, toml::Value::Table(table)) => {
+        (_, toml::Value::Table(table)) if is_table(key) => {
             for (inner, value) in table {
-                apply(&format!("{key}.{inner}"), value, config)?;
+                apply(&format!("{key}.{inner}"), value, file, config)?;
             }
         }
-        (_, toml::Value::Integer(n)) => config.tuning.set(key, *n as f64)?,
-        (_, toml::Value::Float(n)) => config.tuning.set(key, *n)?,
         _ => {
-            return Err(Error::new(Kind::Usage, format!("{key} is not something to configure with that value"))
-                .hint("known keys: store, tenant, [[route]], and the constants of attention, discovery and scoring with a number"));
+            let Some(constant) = CONSTANTS.iter().find(|c| c.name == key) else {
+                return Err(wrong_key(key));
+            };
+            let number = match value {
+                toml::Value::Integer(n) => *n as f64,
+                toml::Value::Float(n) => *n,
+                _ => {
+                    let message = format!("{key} needs a number ({})", constant.unit);
+                    return Err(Error::new(Kind::Usage, message)
+                        .hint(format!("write {key} = {:?}", constant.default)));
+                }
+            };
+            config.tuning.set(key, number)?;
+            origins.tuned.insert(constant.name, file.to_path_buf());
         }
     }
     Ok(())
+}
+
+/// Whether constants have names in this table, or in one of it.
+fn is_table(key: &str) -> bool {
+    let inside = |c: &crate::tuning::Constant| {
+        (c.name.strip_prefix(key)).is_some_and(|rest| rest.starts_with('.'))
+    };
+    CONSTANTS.iter().any(inside)
+}
+
+/// What is not text or number and should be; or what is not known at all.
+fn wrong_key(key: &str) -> Error {
+    let texts = ["store", "tenant"];
+    if texts.contains(&key) {
+        return Error::new(Kind::Usage, format!("{key} needs text"))
+            .hint(format!("write {key} = \"…\""));
+    }
+    if key == "route" || is_table(key) {
+        let (needs, hint) = match key {
+            "route" => ("is a list of tables", "write [[route]], with two brackets"),
+            _ => ("is a table", "brainstem config lists what is in it"),
+        };
+        return Error::new(Kind::Usage, format!("{key} {needs}")).hint(hint);
+    }
+    let tables = CONSTANTS.iter().filter_map(|c| c.name.split('.').next());
+    let known = (texts.into_iter().chain(["route"]))
+        .chain(CONSTANTS.iter().map(|c| c.name))
+        .chain(tables);
+    unknown(&format!("there is no setting called {key}"), key, known)
+}
+
+/// An error over a name nobody knows, with what is meant.
+fn unknown(message: &str, name: &str, known: impl Iterator<Item = &'static str>) -> Error {
+    let hint = match nearest(name, known) {
+        Some(meant) => format!("did you mean {meant}?"),
+        None => "brainstem config lists all settings".to_string(),
+    };
+    Error::new(Kind::Usage, message).hint(hint)
 }
 
 /// One rule: a path, a host, or a field and its value; and the tenant that what matches belongs to.
@@ -99,7 +307,11 @@ fn route(rule: &toml::Value) -> Result<Route> {
     let table = rule.as_table().ok_or_else(|| wrong("is a table"))?;
     let known = ["path", "host", "field", "value", "tenant"];
     if let Some(key) = table.keys().find(|k| !known.contains(&k.as_str())) {
-        return Err(wrong(&format!("has no {key:?}")));
+        let error = wrong(&format!("has no {key:?}"));
+        return Err(match nearest(key, known.into_iter()) {
+            Some(meant) => error.hint(format!("did you mean {meant}?")),
+            None => error,
+        });
     }
     let text = |key: &str| match table.get(key) {
         None => Ok(None),

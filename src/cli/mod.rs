@@ -33,6 +33,7 @@ mod subject;
 use crate::error::{Error, Kind};
 use crate::store;
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use global::Global;
 use session::{Outcome, Session};
@@ -77,6 +78,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(replay),
     row!(status),
     row!(prune),
+    row!(config),
     row!(completions),
     row!(man),
 ];
@@ -227,7 +229,7 @@ fn run(arguments: &[OsString]) -> u8 {
     let done = Global::from_arg_matches(&matches)
         .map_err(usage)
         .and_then(|global| {
-            let mut session = Session::new(global)?;
+            let mut session = Session::new(global, &|name| said_by(&matches, name))?;
             let (name, matches) = matches
                 .subcommand()
                 .ok_or_else(|| Error::new(Kind::Usage, "no subcommand"))?;
@@ -250,6 +252,15 @@ fn run(arguments: &[OsString]) -> u8 {
             }
             e.kind.exit_code()
         }
+    }
+}
+
+/// Which option or variable a global option has its value from.
+fn said_by(matches: &ArgMatches, name: &str) -> Option<String> {
+    match matches.value_source(name)? {
+        ValueSource::CommandLine => Some(format!("--{name}")),
+        ValueSource::EnvVariable => Some(format!("BRAINSTEM_{}", name.to_uppercase())),
+        _ => None,
     }
 }
 

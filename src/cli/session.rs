@@ -1,6 +1,6 @@
 //! What a subcommand works with: the store, the tenant, the time, and the way its result leaves.
 
-use super::config;
+use super::config::{self, Origins};
 use super::global::{Global, When};
 use super::progress::Signals;
 use crate::error::{Error, Kind, Result};
@@ -11,7 +11,7 @@ use crate::time::{DAY, SECOND, Timestamp, parse_when};
 use crate::tuning::Tuning;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How a subcommand ended, if it did.
@@ -49,6 +49,8 @@ pub struct Session {
     pub tenant: String,
     /// The constants in force.
     pub tuning: Tuning,
+    /// Where the settings in force were said.
+    pub origins: Origins,
     /// Whose records are, where the configuration says so and nobody named a tenant.
     pub routes: Routes,
     /// Whether somebody wants it to end.
@@ -60,13 +62,16 @@ pub struct Session {
 }
 
 impl Session {
-    /// Reads environment and configuration.
-    pub fn new(global: Global) -> Result<Session> {
-        let config = config::load(global.config.as_deref())?;
+    /// Reads the configuration. `said` tells which option or variable gave the value of a global option, if one did.
+    pub fn new(global: Global, said: &dyn Fn(&str) -> Option<String>) -> Result<Session> {
+        let mut config = config::load(global.config.as_deref())?;
         let routes = match global.tenant {
             Some(_) => Routes::default(),
-            None => Routes::new(config.routes),
+            None => Routes::new(config.origins.rules()),
         };
+        let origins = &mut config.origins;
+        origins.store = said("store").or(origins.store.take());
+        origins.tenant = said("tenant").or(origins.tenant.take());
         let tenant = global
             .tenant
             .clone()
@@ -81,6 +86,7 @@ impl Session {
             now: Timestamp::from(chrono::Utc::now()),
             tenant,
             tuning: config.tuning,
+            origins: config.origins,
             routes,
             signals: Signals::default(),
             store,
@@ -88,6 +94,11 @@ impl Session {
             out: std::io::BufWriter::with_capacity(1 << 16, std::io::stdout()),
             global,
         })
+    }
+
+    /// Where the store is, or would be.
+    pub fn store_path(&self) -> &Path {
+        &self.store
     }
 
     /// Opens the store for reading.

@@ -3,6 +3,7 @@
 mod bundle;
 mod candidates;
 mod checked;
+mod config;
 mod cursor;
 mod digest;
 mod digest_data;
@@ -32,6 +33,7 @@ mod suggestion;
 pub use bundle::bundle;
 pub use candidates::{candidates, value as candidate_value};
 pub use checked::{CheckPage, checked};
+pub use config::{ConfigPage, ConfigRow, RouteRow, config, config_file};
 pub use cursor::journal_cursor;
 pub use digest::{DigestItem, DigestPage, Gone, HeldBack, digest};
 pub use error::{error, error_text};
