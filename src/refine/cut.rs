@@ -94,8 +94,8 @@ impl Cut {
         if seen == DIGIT {
             self.var(message, start, end, SlotType::Num);
         } else if seen & DIGIT != 0 {
-            if !is_code(&message[start..end]) {
-                self.pieces(message, start, end);
+            if message[start] != b'%' || !is_code(&message[start..end]) {
+                self.pieces_of(message, (start, end), seen);
             }
         } else if seen & AT != 0 {
             let (a, b) = trim(message, start, end);
@@ -124,9 +124,17 @@ impl Cut {
 
     /// Cuts the pieces of a token that hold digits.
     fn pieces(&mut self, message: &[u8], start: usize, end: usize) {
-        let (start, end) = trim(message, start, end);
+        self.pieces_of(message, (start, end), classes_of(&message[start..end]));
+    }
+
+    /// The same, where the classes `seen` in it are known.
+    fn pieces_of(&mut self, message: &[u8], token: (usize, usize), seen: u16) {
+        let (start, end) = trim(message, token.0, token.1);
         let core = &message[start..end];
-        let seen = classes_of(core);
+        let seen = match (start, end) == token {
+            true => seen,
+            false => classes_of(core),
+        };
         if seen & DIGIT == 0 {
             return;
         }

@@ -144,13 +144,29 @@ fn after_literal(raw: &[u8], at: usize, bytes: &[u8]) -> Option<usize> {
     same.then_some(at + bytes.len())
 }
 
+/// 1 for a letter, 2 for a digit, 0 for what ends a run of them.
+static CLASSES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut b = 0;
+    while b < 128 {
+        table[b] = (b as u8).is_ascii_alphabetic() as u8 | ((b as u8).is_ascii_digit() as u8) << 1;
+        b += 1;
+    }
+    table
+};
+
 /// A run of letters and digits that holds a digit.
 fn after_slot(raw: &[u8], start: usize, slots: &mut Vec<Span>) -> Option<usize> {
-    let (mut at, mut digit) = (start, false);
-    while let Some(byte) = raw.get(at).filter(|b| b.is_ascii_alphanumeric()) {
-        digit |= byte.is_ascii_digit();
-        at += 1;
-    }
+    let rest = raw.get(start..)?;
+    let mut seen = 0;
+    let len = (rest.iter())
+        .position(|&b| {
+            let class = CLASSES[usize::from(b)];
+            seen |= class;
+            class == 0
+        })
+        .unwrap_or(rest.len());
+    let (at, digit) = (start + len, seen & 2 != 0);
     if digit {
         slots.push(Span::new(start, at));
     }
