@@ -10,7 +10,7 @@ use glob::Pattern;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Show the settings in force, where each came from, and why it is what it is
+/// Show the settings in force, and where each came from
 ///
 /// Settings are the store, the tenant, rules that say whose records are, and every number that decides what is told. With
 /// names, only settings that begin so, each with its reason.
@@ -45,7 +45,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     }
     for name in &args.names {
         if !settings.iter().any(|s| s.name.starts_with(name.as_str())) {
-            let known = settings.iter().map(|s| s.name);
+            let known = settings.iter().map(|s| s.name).chain(tables());
             return Err(unknown(
                 &format!("there is no setting called {name}"),
                 name,
@@ -280,11 +280,15 @@ fn wrong_key(key: &str) -> Error {
         };
         return Error::new(Kind::Usage, format!("{key} {needs}")).hint(hint);
     }
-    let tables = CONSTANTS.iter().filter_map(|c| c.name.split('.').next());
     let known = (texts.into_iter().chain(["route"]))
         .chain(CONSTANTS.iter().map(|c| c.name))
-        .chain(tables);
+        .chain(tables());
     unknown(&format!("there is no setting called {key}"), key, known)
+}
+
+/// The first words of the names of constants.
+fn tables() -> impl Iterator<Item = &'static str> {
+    CONSTANTS.iter().filter_map(|c| c.name.split('.').next())
 }
 
 /// An error over a name nobody knows, with what is meant.

@@ -17,6 +17,7 @@ mod global;
 mod incidents;
 mod ingest;
 mod man;
+mod merge;
 mod overrule;
 mod progress;
 mod promote;
@@ -78,6 +79,7 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(replay),
     row!(status),
     row!(prune),
+    row!(merge),
     row!(config),
     row!(completions),
     row!(man),

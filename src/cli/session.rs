@@ -106,6 +106,11 @@ impl Session {
         Store::open_for_reading(&self.store, &mut self.waiter())
     }
 
+    /// Opens another store for reading.
+    pub fn read_other(&self, path: &Path) -> Result<Store> {
+        Store::open_for_reading(path, &mut self.waiter())
+    }
+
     /// Opens the store for writing; it must exist.
     pub fn write_store(&self) -> Result<Store> {
         Store::open_for_writing(&self.store, &mut self.waiter())

@@ -87,7 +87,7 @@ pub fn config(p: &ConfigPage<'_>) -> Report {
     tail.insert("files".to_string(), json!(p.files));
     tail.insert("configuration".to_string(), json!(p.configuration));
     if p.detailed {
-        report.blocks = p.settings.iter().flat_map(in_detail).collect();
+        report.blocks = p.settings.iter().map(in_detail).collect();
     }
     if !p.routes.is_empty() && !p.detailed {
         report.blocks.push(section("Whose records are"));
@@ -139,25 +139,22 @@ fn route_value(r: &RouteRow) -> Value {
     })
 }
 
-fn in_detail(s: &ConfigRow) -> [Block; 2] {
+/// A paragraph on a setting.
+fn in_detail(s: &ConfigRow) -> Block {
     let mut line = vec![
         Cell::Toned(Tone::Strong, s.name),
         Cell::Words(" = "),
         Cell::text(text(&s.value)),
-    ];
-    line.extend([
         Cell::Words(" "),
         Cell::Words(s.unit),
-        Cell::Dim(", from "),
+        Cell::Dim(" · from "),
         Cell::text(&s.origin),
-    ]);
+    ];
     if s.value != s.default && !s.default.is_null() {
-        line.extend([Cell::Dim("; as it comes "), Cell::text(text(&s.default))]);
+        line.extend([Cell::Dim(" instead of "), Cell::text(text(&s.default))]);
     }
-    [
-        Block::Paragraph(line),
-        Block::Note(Tone::Plain, vec![Cell::Words(s.reason)]),
-    ]
+    line.extend([Cell::Dim(" · "), Cell::Words(s.reason)]);
+    Block::Paragraph(line)
 }
 
 fn route_line(r: &RouteRow) -> Line {

@@ -15,6 +15,7 @@ mod explain_incident;
 mod explain_signature;
 mod incidents;
 mod ingest;
+mod merged;
 mod overrules;
 mod promoted;
 mod prune;
@@ -46,6 +47,7 @@ pub use explain_signature::{
 };
 pub use incidents::{IncidentHit, incidents, value as incident_value};
 pub use ingest::{DryRun, IngestPage, SeenBefore, Skipped, Trial, TrialSource, ingest};
+pub use merged::{MergedRow, merged};
 pub use overrules::{OverrulePage, overruled, overrules};
 pub use promoted::promoted;
 pub use prune::{PrunePage, prune};
