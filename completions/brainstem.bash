@@ -1,4 +1,4 @@
-_brainstem() {
+_brainstem_words() {
     local i cur prev opts cmd
     COMPREPLY=()
     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -1591,6 +1591,18 @@ _brainstem() {
             return 0
             ;;
     esac
+}
+
+# Ids and tenants come from the store; all else from the words above.
+_brainstem() {
+    local IFS=$'\n' told
+    told=$("$1" complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f 1)
+    if [[ -n "$told" ]]; then
+        COMPREPLY=( $told )
+        return 0
+    fi
+    unset IFS
+    _brainstem_words "$@"
 }
 
 if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERSINFO[0]}" -gt 4 ]]; then

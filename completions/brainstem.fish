@@ -58,11 +58,11 @@ complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "promote" -d 'Ke
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "incidents" -d 'Search memory in words, change what it says, move it between stores'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "related" -d 'Find what is known around an event, signature or candidate'
-complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "export" -d 'Write everything about a finding as one document: statement, numbers, score, records, related memory'
+complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "export" -d 'Write all about a finding as one document, for a ticket'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "replay" -d 'Walk through history: what would have been told, and when'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
-complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "merge" -d 'Take other stores into this one: records, memory, reviews, overrules'
+complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "merge" -d 'Take other stores into this one'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "config" -d 'Show the settings in force, and where each came from'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
@@ -640,12 +640,24 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "incidents" -d 'Search memory in words, change what it says, move it between stores'
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "related" -d 'Find what is known around an event, signature or candidate'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "export" -d 'Write everything about a finding as one document: statement, numbers, score, records, related memory'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "export" -d 'Write all about a finding as one document, for a ticket'
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "replay" -d 'Walk through history: what would have been told, and when'
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "merge" -d 'Take other stores into this one: records, memory, reviews, overrules'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "merge" -d 'Take other stores into this one'
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "config" -d 'Show the settings in force, and where each came from'
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
 complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+
+# Ids and tenants come from the store.
+function __fish_brainstem_told
+    set -l words (commandline -opc)
+    set -l program $words[1]
+    set -e words[1]
+    $program complete $words (commandline -ct) 2>/dev/null
+end
+complete -c brainstem -a '(__fish_brainstem_told)'
+for option in tenant signature incident merge split rename undo tried edit close reopen into
+    complete -c brainstem -l $option -x -a '(__fish_brainstem_told)'
+end

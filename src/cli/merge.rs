@@ -7,7 +7,7 @@ use crate::pipeline::merge;
 use crate::report::pages::{self, MergedRow};
 use std::path::{Path, PathBuf};
 
-/// Take other stores into this one: records, memory, reviews, overrules
+/// Take other stores into this one
 ///
 /// Afterwards this store answers as if it had read all their logs itself. What it has already is passed over, so a merge can be
 /// done again, also after either store went on. Tenants stay apart, and the other stores are only read. Each store is taken in

@@ -5,6 +5,7 @@
 mod after;
 mod before;
 mod candidates;
+mod complete;
 mod completions;
 mod config;
 mod cursor;
@@ -223,6 +224,12 @@ fn quiet_panics(first: Arc<Mutex<Option<String>>>) {
 }
 
 fn run(arguments: &[OsString]) -> u8 {
+    if let [_, first, words @ ..] = arguments
+        && first == complete::ASKS
+    {
+        complete::run(words);
+        return 0;
+    }
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(e) => return bad_arguments(&e, arguments),
