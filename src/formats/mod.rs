@@ -51,6 +51,11 @@ pub trait Format: Sync {
         self.fields(record)
     }
 
+    /// Whether its writers count what they would say again, as `last message repeated 3 times`.
+    fn counts_repeats(&self) -> bool {
+        false
+    }
+
     /// Whether [`Format::split`] may find several records in this one, which was read as `parsed`: quick, and wrong in
     /// that direction only.
     fn may_split(&self, _record: &[u8], _parsed: &Parsed<'_>) -> bool {

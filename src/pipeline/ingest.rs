@@ -110,7 +110,7 @@ impl Run {
         let (to_workers, jobs) = bounded::<(u64, Message)>(2);
         let (to_writer, results) = bounded::<(u64, Message)>(2 * workers);
         // A claim for every message on its way: when one worker is held up, the others do not run ahead of it without bound.
-        let (claim, claims) = bounded::<()>(2 * workers + 2);
+        let (claim, claims) = bounded::<()>(workers + 2);
         // Chunks come back to the reader: a fresh one costs a page fault for every page of it.
         let (give_back, spare) = bounded::<Chunk>(workers + 2);
         let (backlog, done) = (&mut self.backlog, &mut self.done);

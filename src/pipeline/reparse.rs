@@ -193,9 +193,9 @@ impl Rereader {
         let anchor = kept.time.min(kept.received_at);
         let mut context = Context::new(again.zone, anchor, kept.received_at);
         context.header = self.header.take();
-        let (_, mut parsed) = parse_text(again.reading, kept.raw, &mut context);
+        let (format, mut parsed) = parse_text(again.reading, kept.raw, &mut context);
         self.header = context.header.take();
-        if repetition(&parsed.message).is_some() {
+        if format.counts_repeats() && repetition(&parsed.message).is_some() {
             // What it repeats is said by the record before it.
             return None;
         }

@@ -198,9 +198,9 @@ impl Worker {
         {
             return self.several(raw, &pieces, Form::LINE, scene);
         }
-        match repetition(&parsed.message) {
-            None => self.keep(raw, parsed, Form::LINE, scene),
-            Some(_) => self.repeated(raw, parsed, scene),
+        match format.counts_repeats() && repetition(&parsed.message).is_some() {
+            false => self.keep(raw, parsed, Form::LINE, scene),
+            true => self.repeated(raw, parsed, scene),
         }
     }
 

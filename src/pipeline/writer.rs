@@ -19,7 +19,7 @@ const LOOK_UP: Duration = Duration::from_millis(100);
 
 /// A commit is due also with so many fingerprints on a host and day: where nearly every line is another one, they take more
 /// memory than the lines.
-const STRETCHES: usize = 1 << 16;
+const STRETCHES: usize = 1 << 15;
 
 /// Takes messages in order and keeps what is to be committed.
 pub(super) struct Writer<'r> {

@@ -53,6 +53,10 @@ impl Format for Syslog {
         ]
     }
 
+    fn counts_repeats(&self) -> bool {
+        true
+    }
+
     fn likeness(&self, record: &[u8]) -> u8 {
         let text = trimmed(record);
         let header = header(text);

@@ -13,6 +13,10 @@ const LEVEL: i32 = 3;
 /// zstd level of the binary planes: they are near their entropy already, so a fast pass does.
 const LEVEL_NUMBERS: i32 = 1;
 
+/// Bytes of memory of columns that are kept for the next segment. Which column gets which memory is chance, so without a limit
+/// each would grow to the size of the largest ever.
+const SPARE: usize = 8 << 20;
+
 /// Collects rows for one segment. Numbers in shapes are the caller's.
 #[derive(Debug, Default)]
 pub struct Builder {
@@ -234,14 +238,20 @@ impl Builder {
         self.frame_groups.clear();
         self.logtype_groups.clear();
         self.raw_bytes = 0;
+        let mut kept = 0;
+        self.spare.retain(|values| {
+            kept += values.room();
+            kept <= SPARE
+        });
         for mut group in self.groups.drain(..) {
             for mut values in group.columns.drain(..) {
                 values.clear();
-                self.spare.push(values);
+                kept += values.room();
+                if kept <= SPARE {
+                    self.spare.push(values);
+                }
             }
         }
-        // Memory is kept for as many columns as a usual segment has, not for the widest ever seen.
-        self.spare.truncate(4096);
     }
 }
 

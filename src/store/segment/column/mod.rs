@@ -129,6 +129,11 @@ impl Values {
         })
     }
 
+    /// Bytes of memory it holds.
+    pub fn room(&self) -> usize {
+        self.data.capacity() + self.ends.capacity() * size_of::<u32>()
+    }
+
     /// Forgets all values, keeps the memory.
     pub fn clear(&mut self) {
         self.data.clear();
