@@ -11,6 +11,7 @@ use super::segment::{Dictionary, Reader};
 use super::{Batch, RunRecord, SeenKey, SeenPage, Source, Store, adopt};
 use crate::envelope::Coverage;
 use crate::error::Result;
+use crate::formats::by_name;
 use crate::time::Timestamp;
 use memchr::memmem;
 use redb::ReadableTable;
@@ -56,7 +57,10 @@ struct Plan {
     number: u32,
     /// So many of the records that are stored there are here already: the oldest.
     known: u64,
+    /// Whether its records are journal entries, each known by its cursor.
     journal: bool,
+    /// Whether a record may stand for several events.
+    repeats: bool,
 }
 
 impl Store {
@@ -177,6 +181,7 @@ impl Store {
                 number: source.number,
                 known,
                 journal: theirs.format.starts_with("journald"),
+                repeats: by_name(&theirs.format).is_some_and(|f| f.counts_repeats()),
             };
             plans.insert(theirs.number, plan);
             if here.is_none() || known < there {
@@ -350,7 +355,8 @@ impl Sieve<'_> {
                 continue;
             }
             let (number, journal) = (plan.number, plan.journal);
-            let repeated = memmem::find(words.frame(reader.shape(i).frame), REPEATED).is_some();
+            let repeated = plan.repeats
+                && memmem::find(words.frame(reader.shape(i).frame), REPEATED).is_some();
             let mut times = 1;
             if journal || repeated {
                 let record = reader.record(i, words)?;
