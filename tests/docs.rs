@@ -213,14 +213,10 @@ fn offered_with(store: &str, words: &[&str]) -> Vec<String> {
         panic!("a command and a word");
     };
     let script = format!(
-        "source <('{program}' completions bash) && COMP_WORDS=({all}) && COMP_CWORD={at} && \
+        "source <('{program}' completions bash) && COMP_WORDS=('{program}' {rest}) && COMP_CWORD={at} && \
          _brainstem '{program}' '{typed}' '{before}' && printf '%s\\n' \"${{COMPREPLY[@]}}\"",
         program = env!("CARGO_BIN_EXE_brainstem"),
-        all = format!(
-            "{} {}",
-            env!("CARGO_BIN_EXE_brainstem"),
-            words[1..].join(" ")
-        ),
+        rest = words[1..].join(" "),
         at = words.len() - 1,
     );
     let done = Command::new("bash")

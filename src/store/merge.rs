@@ -4,24 +4,20 @@
 //! that is known, as many of its newest records are new as it is longer there. So a merge can be done again, or after either
 //! store went on, and nothing is doubled. All of it is one commit.
 
-use super::carry::{Carrier, Fate, Origin};
+use super::carry::{Carrier, Origin};
 use super::evidence::{self, SegmentRow, Words};
 use super::schema::{NEXT_ORDINAL, PIECES, SEGMENTS, decode};
-use super::segment::{Dictionary, Reader};
-use super::{Batch, RunRecord, SeenKey, SeenPage, Source, Store, adopt};
+use super::sieve::{Plan, Sieve};
+use super::{Batch, RunRecord, SeenKey, Source, Store, adopt};
 use crate::envelope::Coverage;
 use crate::error::Result;
 use crate::formats::by_name;
 use crate::time::Timestamp;
-use memchr::memmem;
 use redb::ReadableTable;
-use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Segments whose counts are kept in memory at a time.
 const SPILL: usize = 16;
-/// What stands in the frame of a record that stands for several events.
-const REPEATED: &[u8] = b"repeated ";
 
 /// What the store cannot read of records itself, and who is told how far it is.
 pub trait Arrivals {
@@ -50,17 +46,6 @@ pub struct Merged {
     pub reviews: u64,
     /// Overrules.
     pub overrules: u64,
-}
-
-/// What becomes of the records of a source of the other store.
-struct Plan {
-    number: u32,
-    /// So many of the records that are stored there are here already: the oldest.
-    known: u64,
-    /// Whether its records are journal entries, each known by its cursor.
-    journal: bool,
-    /// Whether a record may stand for several events.
-    repeats: bool,
 }
 
 impl Store {
@@ -243,12 +228,7 @@ impl Store {
         };
         let fingerprints = other.carried_rows(tenant)?;
         let mut words = Words::default();
-        let mut sieve = Sieve {
-            store: self,
-            tenant,
-            plans,
-            pages: FxHashMap::default(),
-        };
+        let mut sieve = Sieve::new(self, tenant, plans);
         let (mut bytes, mut records) = (0, 0);
         for (taken, entry) in other.get(segments.iter())?.enumerate() {
             let (number, value) = other.get(entry)?;
@@ -299,88 +279,5 @@ fn family_here(theirs: &Source, us: &str, them: &str) -> String {
         Some(family) => family.to_string(),
         None if theirs.family.contains(" of store_") => theirs.family.clone(),
         None => format!("{} of {them}", theirs.family),
-    }
-}
-
-/// Tells the records that are new from those that are known.
-struct Sieve<'s> {
-    store: &'s Store,
-    tenant: &'s str,
-    plans: &'s mut BTreeMap<u32, Plan>,
-    /// Journal entries that are here already.
-    pages: FxHashMap<SeenKey, SeenPage>,
-}
-
-impl Sieve<'_> {
-    /// Whether a segment may hold something new. Those that do not are counted as passed.
-    fn may_take(&mut self, row: &SegmentRow) -> bool {
-        let ends = row.runs.iter().skip(1).map(|r| r.first_row);
-        let ends: Vec<u32> = ends.chain([row.rows]).collect();
-        let mut counts: BTreeMap<u32, u64> = BTreeMap::new();
-        for (run, end) in row.runs.iter().zip(ends) {
-            *counts.entry(run.source).or_default() += u64::from(end - run.first_row);
-        }
-        let news = counts
-            .iter()
-            .any(|(s, n)| self.plans.get(s).is_some_and(|p| p.known < *n));
-        if !news {
-            for (source, count) in counts {
-                if let Some(plan) = self.plans.get_mut(&source) {
-                    plan.known -= count;
-                }
-            }
-        }
-        news
-    }
-
-    /// What becomes of each record of a segment.
-    fn fates(
-        &mut self,
-        row: &SegmentRow,
-        reader: &mut Reader,
-        words: &Words,
-        arrivals: &mut dyn Arrivals,
-        merged: &mut Merged,
-    ) -> Result<Vec<Fate>> {
-        let mut fates = Vec::with_capacity(reader.len());
-        for i in 0..reader.len() {
-            let source = row.run_of(i).map(|at| row.runs[at].source);
-            let Some(plan) = source.and_then(|s| self.plans.get_mut(&s)) else {
-                fates.push(None);
-                continue;
-            };
-            if plan.known > 0 {
-                plan.known -= 1;
-                fates.push(None);
-                continue;
-            }
-            let (number, journal) = (plan.number, plan.journal);
-            let repeated = plan.repeats
-                && memmem::find(words.frame(reader.shape(i).frame), REPEATED).is_some();
-            let mut times = 1;
-            if journal || repeated {
-                let record = reader.record(i, words)?;
-                if journal && let Some((key, number)) = arrivals.entry(record.text()) {
-                    if self.page(key)?.contains(number) {
-                        merged.known += 1;
-                        fates.push(None);
-                        continue;
-                    }
-                }
-                if repeated {
-                    times = arrivals.times(record.text());
-                }
-            }
-            fates.push(Some((number, times)));
-        }
-        Ok(fates)
-    }
-
-    fn page(&mut self, key: SeenKey) -> Result<&SeenPage> {
-        use std::collections::hash_map::Entry;
-        match self.pages.entry(key) {
-            Entry::Occupied(page) => Ok(page.into_mut()),
-            Entry::Vacant(place) => Ok(place.insert(self.store.seen_page(self.tenant, key)?)),
-        }
     }
 }

@@ -9,7 +9,7 @@
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
 //! | `room` | space on the disk, and a reserve of it |
-//! | `merge`, `carry`, `adopt` | joining another store: which of its records are new, taking them over, and what people said |
+//! | `merge`, `sieve`, `carry`, `adopt` | joining another store: its sources, which of their records are new, taking those over, and what people said |
 //! | `reread`, `recount`, `moves`, `rewrite` | what stored records say to today's parsers, and writing that |
 //! | `facts` | what the right side reads, as of a time |
 //! | `activity`, `fingerprints`, `sources`, `seen`, `memories`, `reviews`, `overrules`, `ledger` | one kind of stored thing each |
@@ -35,6 +35,7 @@ mod schema;
 mod seen;
 pub mod segment;
 mod severities;
+mod sieve;
 mod sources;
 mod status;
 mod stretches;
