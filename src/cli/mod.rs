@@ -28,6 +28,7 @@ mod reparse;
 mod replay;
 mod review;
 mod session;
+mod settings;
 mod signatures;
 mod status;
 mod subject;

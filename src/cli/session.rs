@@ -1,8 +1,8 @@
 //! What a subcommand works with: the store, the tenant, the time, and the way its result leaves.
 
-use super::config::{self, Origins};
 use super::global::{Global, When};
 use super::progress::Signals;
+use super::settings::{self, Origins};
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::Routes;
 use crate::report::{self, Color, Extent, Glyphs, Look, Renderer, Report, Secrets};
@@ -64,7 +64,7 @@ pub struct Session {
 impl Session {
     /// Reads the configuration. `said` tells which option or variable gave the value of a global option, if one did.
     pub fn new(global: Global, said: &dyn Fn(&str) -> Option<String>) -> Result<Session> {
-        let mut config = config::load(global.config.as_deref())?;
+        let mut config = settings::load(global.config.as_deref())?;
         let routes = match global.tenant {
             Some(_) => Routes::default(),
             None => Routes::new(config.origins.rules()),
@@ -77,7 +77,7 @@ impl Session {
             .clone()
             .or(config.tenant)
             .unwrap_or_else(|| "default".to_string());
-        config::check_tenant(&tenant)?;
+        settings::check_tenant(&tenant)?;
         let store = match global.store.clone().or(config.store) {
             Some(path) => path,
             None => default_store()?,
