@@ -4,7 +4,7 @@ use super::fingerprints::{Families, Row, learn};
 use super::schema::{ACTIVITY, FITTED, FITTING, NAMES, SEVERITIES};
 use super::severities::{self, Departures};
 use super::sources::Source;
-use super::stretches::{Stretch, Stretches, of_fingerprint};
+use super::stretches::{Stretch, Stretches};
 use super::write::damaged_activity;
 use super::{Store, activity, overrules};
 use crate::error::Result;
@@ -14,7 +14,7 @@ use crate::signature::{
     SignatureId, SourceFit,
 };
 use crate::time::{HOUR, Hour, Timestamp};
-use redb::ReadableTable;
+use redb::{ReadableTable, ReadableTableMetadata};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -269,10 +269,10 @@ impl Store {
 
     pub(super) fn activity_of(&self, rows: &[(u32, Row)]) -> Result<Stretches> {
         let txn = self.read()?;
-        let mut out = Stretches::default();
         let Some(table) = self.table(&txn, ACTIVITY)? else {
-            return Ok(out);
+            return Ok(Stretches::default());
         };
+        let mut out = Stretches::with_room(self.get(table.len())?);
         let mut ours = rows.iter().map(|(n, _)| *n).peekable();
         for entry in self.get(table.iter())? {
             let (key, value) = self.get(entry)?;
@@ -349,7 +349,8 @@ fn assemble(
     let signatures: Vec<SignatureFacts> = grouped
         .into_iter()
         .filter_map(|(id, (members, template))| {
-            let merged = shared.activity(&members);
+            let totals = members.iter().filter_map(|m| shared.total(*m)).collect();
+            let merged = (totals, shared.activity(&members));
             let severities = members.iter().filter_map(|m| severities.get(m)).flatten();
             let rows = members.iter().filter_map(|m| by_number.get(m).copied());
             signature(id, template, rows, severities, merged, &name)
@@ -392,22 +393,56 @@ struct Shared {
     stretches: Vec<Stretch>,
     /// For each host's number its place among the hosts by name.
     place: Vec<u32>,
+    /// By ascending fingerprint.
+    totals: Vec<Total>,
+}
+
+/// What all stretches of a fingerprint come to: added up in the order they lie in, since signatures have another.
+struct Total {
+    fingerprint: u32,
+    /// Its stretches.
+    at: std::ops::Range<usize>,
+    count: u64,
+    first: Timestamp,
+    last: Timestamp,
 }
 
 impl Shared {
     fn new(activity: Stretches, place: Vec<u32>) -> Shared {
+        let totals = activity.totals(|fingerprint, at, of| {
+            let count = |s: &Stretch| -> u64 {
+                let counts = activity.cells(*s).iter().map(|c| u64::from(c.count));
+                counts.sum()
+            };
+            let firsts = of.iter().filter_map(|s| activity.cells(*s).first());
+            let lasts = of.iter().filter_map(|s| activity.cells(*s).last());
+            Some(Total {
+                fingerprint,
+                at,
+                count: of.iter().map(count).sum(),
+                first: firsts.map(Cell::first).min()?,
+                last: lasts.map(Cell::last).max()?,
+            })
+        });
         let (stretches, cells) = activity.into_parts();
         Shared {
             cells: Arc::new(cells),
             stretches,
             place,
+            totals,
         }
+    }
+
+    fn total(&self, fingerprint: u32) -> Option<&Total> {
+        let at = (self.totals).binary_search_by_key(&fingerprint, |t| t.fingerprint);
+        self.totals.get(at.ok()?)
     }
 
     /// The activity of some fingerprints together, by ascending place of the host's name.
     fn activity(&self, members: &[u32]) -> Vec<HostActivity> {
         let mut all: Vec<(u32, Stretch)> = (members.iter())
-            .flat_map(|&m| of_fingerprint(&self.stretches, m))
+            .filter_map(|&m| self.total(m))
+            .flat_map(|total| &self.stretches[total.at.clone()])
             .filter_map(|s| Some((*self.place.get(s.host as usize)?, *s)))
             .collect();
         all.sort_by_key(|(place, _)| *place);
@@ -433,7 +468,7 @@ fn signature<'n>(
     template: &str,
     rows: impl Iterator<Item = &'n Row>,
     seen: impl Iterator<Item = &'n SeveritySeen>,
-    activity: Vec<HostActivity>,
+    (totals, activity): (Vec<&Total>, Vec<HostActivity>),
     name: &impl Fn(u32) -> &'n str,
 ) -> Option<SignatureFacts> {
     let rows: Vec<&Row> = rows.collect();
@@ -456,18 +491,9 @@ fn signature<'n>(
         name: None,
         members: fingerprints,
         severities: severities.into_values().collect(),
-        first_seen: (activity.iter())
-            .filter_map(|at| at.cells.first())
-            .map(Cell::first)
-            .min()?,
-        last_seen: (activity.iter())
-            .filter_map(|at| at.cells.last())
-            .map(Cell::last)
-            .max()?,
-        count: (activity.iter())
-            .flat_map(|at| at.cells.iter())
-            .map(|c| u64::from(c.count))
-            .sum(),
+        first_seen: totals.iter().map(|t| t.first).min()?,
+        last_seen: totals.iter().map(|t| t.last).max()?,
+        count: totals.iter().map(|t| t.count).sum(),
         activity,
     })
 }

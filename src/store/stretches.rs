@@ -22,16 +22,6 @@ impl Stretch {
     }
 }
 
-/// Those of one fingerprint, among stretches in order.
-pub fn of_fingerprint(stretches: &[Stretch], fingerprint: u32) -> &[Stretch] {
-    let from = stretches.partition_point(|s| s.fingerprint < fingerprint);
-    let rest = &stretches[from..];
-    &rest[..rest
-        .iter()
-        .take_while(|s| s.fingerprint == fingerprint)
-        .count()]
-}
-
 /// Stretches by ascending fingerprint and host, their cells by ascending hour.
 #[derive(Debug, Default)]
 pub struct Stretches {
@@ -40,6 +30,15 @@ pub struct Stretches {
 }
 
 impl Stretches {
+    /// None yet, with room for so many rows: growing costs more than the room.
+    pub fn with_room(rows: u64) -> Stretches {
+        let rows = usize::try_from(rows).unwrap_or(0);
+        Stretches {
+            cells: Vec::with_capacity(rows),
+            stretches: Vec::with_capacity(rows),
+        }
+    }
+
     /// Adds a row of the table of activity. Rows must come in the table's order. `None` when the row is damaged.
     pub fn add(&mut self, fingerprint: u32, host: u32, day: i32, row: &[u8]) -> Option<()> {
         let from = u32::try_from(self.cells.len()).ok()?;
@@ -80,7 +79,27 @@ impl Stretches {
 
     /// Those of one fingerprint.
     pub fn of(&self, fingerprint: u32) -> &[Stretch] {
-        of_fingerprint(&self.stretches, fingerprint)
+        let from = (self.stretches).partition_point(|s| s.fingerprint < fingerprint);
+        let rest = &self.stretches[from..];
+        let ours = rest.iter().take_while(|s| s.fingerprint == fingerprint);
+        &rest[..ours.count()]
+    }
+
+    /// What `total` says of each fingerprint, given the places of its stretches and them; by ascending fingerprint.
+    pub fn totals<T>(
+        &self,
+        total: impl Fn(u32, std::ops::Range<usize>, &[Stretch]) -> Option<T>,
+    ) -> Vec<T> {
+        let mut at = 0;
+        (self
+            .stretches
+            .chunk_by(|a, b| a.fingerprint == b.fingerprint))
+        .filter_map(|of| {
+            let from = at;
+            at += of.len();
+            total(of[0].fingerprint, from..at, of)
+        })
+        .collect()
     }
 
     /// The cells of a stretch.
