@@ -1,4 +1,4 @@
-_brainstem() {
+_brainstem_words() {
     local i cur prev opts cmd
     COMPREPLY=()
     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -21,6 +21,9 @@ _brainstem() {
                 ;;
             brainstem,completions)
                 cmd="brainstem__subcmd__completions"
+                ;;
+            brainstem,config)
+                cmd="brainstem__subcmd__config"
                 ;;
             brainstem,digest)
                 cmd="brainstem__subcmd__digest"
@@ -45,6 +48,9 @@ _brainstem() {
                 ;;
             brainstem,man)
                 cmd="brainstem__subcmd__man"
+                ;;
+            brainstem,merge)
+                cmd="brainstem__subcmd__merge"
                 ;;
             brainstem,promote)
                 cmd="brainstem__subcmd__promote"
@@ -73,6 +79,9 @@ _brainstem() {
             brainstem__subcmd__help,completions)
                 cmd="brainstem__subcmd__help__subcmd__completions"
                 ;;
+            brainstem__subcmd__help,config)
+                cmd="brainstem__subcmd__help__subcmd__config"
+                ;;
             brainstem__subcmd__help,digest)
                 cmd="brainstem__subcmd__help__subcmd__digest"
                 ;;
@@ -96,6 +105,9 @@ _brainstem() {
                 ;;
             brainstem__subcmd__help,man)
                 cmd="brainstem__subcmd__help__subcmd__man"
+                ;;
+            brainstem__subcmd__help,merge)
+                cmd="brainstem__subcmd__help__subcmd__merge"
                 ;;
             brainstem__subcmd__help,promote)
                 cmd="brainstem__subcmd__help__subcmd__promote"
@@ -125,7 +137,7 @@ _brainstem() {
 
     case "${cmd}" in
         brainstem)
-            opts="-q -v -h -V --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help"
+            opts="-q -v -h -V --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help --version ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -254,6 +266,52 @@ _brainstem() {
             ;;
         brainstem__subcmd__completions)
             opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help bash elvish fish powershell zsh"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__config)
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --changed --toml --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -551,7 +609,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__help)
-            opts="ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help"
+            opts="ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -579,6 +637,20 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__help__subcmd__completions)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__help__subcmd__config)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -691,6 +763,20 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__help__subcmd__man)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__help__subcmd__merge)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -983,7 +1069,7 @@ _brainstem() {
             return 0
             ;;
         brainstem__subcmd__man)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --directory --help ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --directory --help ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1022,6 +1108,52 @@ _brainstem() {
                     return 0
                     ;;
                 --directory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        brainstem__subcmd__merge)
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tenant)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --as-of)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json ndjson csv markdown html prometheus" -- "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timezone)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --lock-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1507,6 +1639,18 @@ _brainstem() {
             return 0
             ;;
     esac
+}
+
+# Ids and tenants come from the store; all else from the words above.
+_brainstem() {
+    local IFS=$'\n' told
+    told=$("$1" complete "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null | cut -f 1)
+    if [[ -n "$told" ]]; then
+        COMPREPLY=( $told )
+        return 0
+    fi
+    unset IFS
+    _brainstem_words "$@"
 }
 
 if [[ "${BASH_VERSINFO[0]}" -eq 4 && "${BASH_VERSINFO[1]}" -ge 4 || "${BASH_VERSINFO[0]}" -gt 4 ]]; then

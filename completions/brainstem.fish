@@ -59,10 +59,12 @@ complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "promote" -d 'Ke
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "incidents" -d 'Search memory in words, change what it says, move it between stores'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "related" -d 'Find what is known around an event, signature or candidate'
-complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "export" -d 'Write everything about a finding as one document: statement, numbers, score, records, related memory'
+complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "export" -d 'Write all about a finding as one document, for a ticket'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "replay" -d 'Walk through history: what would have been told, and when'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
+complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "merge" -d 'Take other stores into this one'
+complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "config" -d 'Show the settings in force, and where each came from'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "completions" -d 'Print the completion script of a shell'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
 complete -c brainstem -n "__fish_brainstem_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -560,6 +562,56 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -s q -l quiet
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -l dry-run -d 'Say what would go, and remove nothing'
 complete -c brainstem -n "__fish_brainstem_using_subcommand prune" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l store -d 'The store' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l tenant -d 'Whose logs [default: default]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+json\t''
+ndjson\t''
+csv\t''
+markdown\t''
+html\t''
+prometheus\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l config -d 'A configuration file, instead of the usual ones' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
+always\t'also in a pipe'
+never\t'not even on a terminal'"
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l ascii -d 'Draw with ASCII characters only'
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l wide -d 'Show whole cells and ids, however wide that is'
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -s q -l quiet -d 'Say nothing but results and errors'
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand merge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l store -d 'The store' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l tenant -d 'Whose logs [default: default]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l format -d 'table, json, ndjson, csv, markdown, html or prometheus' -r -f -a "table\t''
+json\t''
+ndjson\t''
+csv\t''
+markdown\t''
+html\t''
+prometheus\t''"
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l config -d 'A configuration file, instead of the usual ones' -r -F
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l timezone -d 'The zone of log stamps that name none: UTC, +02:00, Europe/Berlin [default: the system\'s]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l color -d 'When to use colour' -r -f -a "auto\t'on a terminal, unless NO_COLOR is set'
+always\t'also in a pipe'
+never\t'not even on a terminal'"
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l ascii -d 'Draw with ASCII characters only'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l wide -d 'Show whole cells and ids, however wide that is'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l show-secrets -d 'Show passwords, keys and tokens found in log text instead of masking them'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -s q -l quiet -d 'Say nothing but results and errors'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l changed -d 'Only what is not as it comes'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -l toml -d 'Write a configuration file to start from'
+complete -c brainstem -n "__fish_brainstem_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l tenant -d 'Whose logs [default: default]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand completions" -l as-of -d 'Answer as of then: yesterday, 2026-03-16 [default: now]' -r
@@ -609,20 +661,34 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand man" -l show-secrets
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "ingest" -d 'Read logs into the store; what was read before is skipped'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "digest" -d 'Print the page of the day: what stands out, and what to do next'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "candidates" -d 'List what deserves a person\'s attention, strongest first'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "explain" -d 'Show all about one candidate, signature, event or incident'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "events" -d 'Search the stored events'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "incidents" -d 'Search memory in words, change what it says, move it between stores'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "related" -d 'Find what is known around an event, signature or candidate'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "export" -d 'Write everything about a finding as one document: statement, numbers, score, records, related memory'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "replay" -d 'Walk through history: what would have been told, and when'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "completions" -d 'Print the completion script of a shell'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
-complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "ingest" -d 'Read logs into the store; what was read before is skipped'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "digest" -d 'Print the page of the day: what stands out, and what to do next'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "candidates" -d 'List what deserves a person\'s attention, strongest first'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "explain" -d 'Show all about one candidate, signature, event or incident'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "events" -d 'Search the stored events'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "signatures" -d 'List the signatures: what all lines are instances of'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "promote" -d 'Keep a candidate for good, as an incident, a lesson or a hint'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "review" -d 'Say what a finding is worth: useful, noise, known, resolved, snooze'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "incidents" -d 'Search memory in words, change what it says, move it between stores'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "related" -d 'Find what is known around an event, signature or candidate'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "export" -d 'Write all about a finding as one document, for a ticket'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "replay" -d 'Walk through history: what would have been told, and when'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "status" -d 'Show whether the store is well and how well logs are understood'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "prune" -d 'Remove old records; counts, memory and what was promoted stay'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "merge" -d 'Take other stores into this one'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "config" -d 'Show the settings in force, and where each came from'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "completions" -d 'Print the completion script of a shell'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "man" -d 'Print the manual, or write all its pages into a directory'
+complete -c brainstem -n "__fish_brainstem_using_subcommand help; and not __fish_seen_subcommand_from ingest digest candidates explain events signatures promote review incidents related export replay status prune merge config completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+
+# Ids and tenants come from the store.
+function __fish_brainstem_told
+    set -l words (commandline -opc)
+    set -l program $words[1]
+    set -e words[1]
+    $program complete $words (commandline -ct) 2>/dev/null
+end
+complete -c brainstem -a '(__fish_brainstem_told)'
+for option in tenant signature incident merge split rename undo tried edit close reopen into
+    complete -c brainstem -l $option -x -a '(__fish_brainstem_told)'
+end

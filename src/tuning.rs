@@ -161,20 +161,24 @@ tuning! {
     score_urgent "score.urgent" = 0.75 "score", "From here it is worth a look now.";
 }
 
+/// The name that somebody who wrote `name` may have meant: half of its letters must be right.
+pub fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    known
+        .map(|k| (strsim::damerau_levenshtein(k, name), k))
+        .min()
+        .filter(|(distance, k)| 2 * distance <= k.len())
+        .map(|(_, k)| k)
+}
+
 impl Tuning {
     /// Sets the constant called `name`. Fails when there is none of that name (and says which is meant), or when
     /// `value` is not a finite number of at least 0.
     pub fn set(&mut self, name: &str, value: f64) -> Result<()> {
         let Some(slot) = self.slot(name) else {
             let error = Error::new(Kind::Usage, format!("there is no setting called {name}"));
-            let nearest = (CONSTANTS.iter())
-                .map(|c| (strsim::damerau_levenshtein(c.name, name), c.name))
-                .min();
-            return Err(match nearest {
-                Some((distance, known)) if distance <= known.len() / 2 => {
-                    error.hint(format!("did you mean {known}?"))
-                }
-                _ => error.hint("settings look like burst.factor = 3.0"),
+            return Err(match nearest(name, CONSTANTS.iter().map(|c| c.name)) {
+                Some(known) => error.hint(format!("did you mean {known}?")),
+                None => error.hint("brainstem config lists all settings"),
             });
         };
         if !value.is_finite() || value < 0.0 {

@@ -202,20 +202,26 @@ fn help_fits_80_columns_and_ends_in_what_to_type() {
     assert!(short.lines().count() <= commands.len() + 21, "{short}");
 }
 
-/// What bash offers after `words`, the last of which is being typed.
+/// What bash offers after `words`, the last of which is being typed, where there is no store.
 fn offered(words: &[&str]) -> Vec<String> {
+    offered_with("/absent/store.redb", words)
+}
+
+/// What bash offers with a store.
+fn offered_with(store: &str, words: &[&str]) -> Vec<String> {
     let [.., before, typed] = words else {
         panic!("a command and a word");
     };
     let script = format!(
-        "source <('{program}' completions bash) && COMP_WORDS=({all}) && COMP_CWORD={at} && \
-         _brainstem brainstem '{typed}' '{before}' && printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        "source <('{program}' completions bash) && COMP_WORDS=('{program}' {rest}) && COMP_CWORD={at} && \
+         _brainstem '{program}' '{typed}' '{before}' && printf '%s\\n' \"${{COMPREPLY[@]}}\"",
         program = env!("CARGO_BIN_EXE_brainstem"),
-        all = words.join(" "),
+        rest = words[1..].join(" "),
         at = words.len() - 1,
     );
     let done = Command::new("bash")
         .args(["--norc", "-c", &script])
+        .env("BRAINSTEM_STORE", store)
         .output()
         .expect("bash runs");
     assert!(done.status.success(), "{done:?}");
@@ -231,6 +237,45 @@ fn bash_completes_subcommands_options_and_values() {
     assert_eq!(bands, ["urgent_human_review"]);
     let formats = offered(&["brainstem", "ingest", "--input-format", "sys"]);
     assert_eq!(formats, ["syslog"]);
+}
+
+#[test]
+fn ids_and_tenants_are_completed_from_the_store() {
+    let folder = tempfile::tempdir().expect("a directory");
+    let store = folder.path().join("s.redb");
+    let store = store.to_str().expect("UTF-8");
+    let demo = root("fixtures/demo");
+    let demo = demo.to_str().expect("UTF-8");
+    run(
+        &["--store", store, "--tenant", "client-a", "ingest", demo],
+        &[],
+    );
+    let ids = offered_with(
+        store,
+        &["brainstem", "--tenant", "client-a", "explain", "cand_"],
+    );
+    assert_eq!(ids.len(), 7, "{ids:?}");
+    assert!(ids.iter().all(|id| id.starts_with("cand_")), "{ids:?}");
+    let signatures = [
+        "brainstem",
+        "--tenant",
+        "client-a",
+        "events",
+        "--signature",
+        "sig_fhz",
+    ];
+    assert_eq!(offered_with(store, &signatures).len(), 1);
+    let tenants = ["brainstem", "digest", "--tenant", "cl"];
+    assert_eq!(offered_with(store, &tenants), ["client-a"]);
+    // Where there is no store, or a file that is none, nothing is said.
+    for store in ["/absent/store.redb", demo] {
+        let done = Command::new(env!("CARGO_BIN_EXE_brainstem"))
+            .args(["complete", "explain", "c"])
+            .env("BRAINSTEM_STORE", store)
+            .output()
+            .expect("it runs");
+        assert!(done.status.success() && done.stdout.is_empty() && done.stderr.is_empty());
+    }
 }
 
 #[test]

@@ -179,6 +179,83 @@ fn console_blocks_show_what_the_program_prints() {
     }
 }
 
+/// The lines of the block that begins with this line.
+fn block_of(readme: &str, first: &str) -> Vec<String> {
+    let (_, block) = readme.split_once(first).expect("a block");
+    let lines = block.lines().skip(1).take_while(|l| *l != "```");
+    lines.map(String::from).collect()
+}
+
+#[test]
+fn what_cron_and_logrotate_are_told_to_run_runs() {
+    let place = place();
+    let readme = readme();
+    let cron = block_of(&readme, "# /etc/cron.d/brainstem");
+    let jobs = cron
+        .iter()
+        .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+    let jobs = jobs.filter_map(|line| line.split_once(" root ").map(|(_, job)| job.to_string()));
+    let rotation = block_of(&readme, "# /etc/logrotate.d/app");
+    let hook = rotation
+        .iter()
+        .map(|line| line.trim())
+        .find(|line| line.starts_with("brainstem "));
+    let all: Vec<String> = jobs.chain(hook.map(String::from)).collect();
+    assert_eq!(all.len(), 3, "{all:?}");
+    for command in all {
+        let here = command
+            .replace("/var/log", "fixtures/demo")
+            .replace("/srv/app", "fixtures/demo");
+        let printed = printed(&here, place.path());
+        // What takes logs in says nothing, or cron would mail it.
+        assert_eq!(printed.is_empty(), command.contains("ingest"), "{printed}");
+    }
+}
+
+#[test]
+fn logrotate_takes_its_example() {
+    let place = tempfile::tempdir().expect("a directory");
+    let app = place.path().join("app");
+    fs::create_dir(&app).expect("a directory");
+    fs::write(
+        app.join("app.log"),
+        "2026-03-01T00:00:00+00:00 web app[7]: the door is open\n",
+    )
+    .expect("a log");
+    let rules = block_of(&readme(), "# /etc/logrotate.d/app").join("\n");
+    let rules = rules.replace("/srv/app", app.to_str().expect("UTF-8"));
+    let file = place.path().join("app.conf");
+    fs::write(&file, rules).expect("a file");
+    let tried = Command::new("/usr/sbin/logrotate")
+        .args(["--force", "--state"])
+        .arg(place.path().join("state"))
+        .arg(&file)
+        .env("BRAINSTEM_STORE", place.path().join("s.redb"))
+        .env(
+            "PATH",
+            format!(
+                "{}:/usr/bin:/bin",
+                Path::new(env!("CARGO_BIN_EXE_brainstem"))
+                    .parent()
+                    .expect("a directory")
+                    .display()
+            ),
+        )
+        .output();
+    let Ok(done) = tried else {
+        // Where there is no logrotate, there is nothing to be taken.
+        return;
+    };
+    assert!(done.status.success(), "{done:?}");
+    assert!(place.path().join("s.redb").exists() && app.join("app.log.1.gz").exists());
+    let events = Command::new(env!("CARGO_BIN_EXE_brainstem"))
+        .args(["events", "--raw"])
+        .env("BRAINSTEM_STORE", place.path().join("s.redb"))
+        .output()
+        .expect("it runs");
+    assert!(String::from_utf8_lossy(&events.stdout).contains("the door is open"));
+}
+
 #[test]
 fn settings_are_understood() {
     let place = place();

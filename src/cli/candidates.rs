@@ -154,13 +154,31 @@ pub fn as_of(session: &Session, store: &crate::store::Store) -> Result<Timestamp
 
 /// The candidate with this id, or the only one whose id begins so.
 pub fn find<'v>(view: &'v View, id: &str) -> Result<&'v Candidate> {
-    let all = view.discovery.candidates.iter();
-    only(
-        id,
-        all.filter(|c| c.candidate_id.starts_with(id))
-            .map(|c| (c.candidate_id.clone(), c))
-            .collect(),
-    )
+    let all = || view.discovery.candidates.iter();
+    let like = all().filter(|c| c.candidate_id.starts_with(id));
+    only(id, like.map(|c| (c.candidate_id.clone(), c)).collect())
+        .map_err(|e| meant(e, id, all().map(|c| c.candidate_id.as_str())))
+}
+
+/// Letters of an id that may be wrong for it to be taken for a slip.
+const SLIP: usize = 2;
+
+/// The error over an id that nothing has, with the id that is nearest to it, if one is near.
+pub fn meant<'a>(error: Error, id: &str, all: impl Iterator<Item = &'a str>) -> Error {
+    if error.kind != Kind::NotFound {
+        return error;
+    }
+    let typed = id.chars().count();
+    let distance = |known: &str| {
+        let begins: String = known.chars().take(typed).collect();
+        strsim::damerau_levenshtein(&begins, id)
+    };
+    match all.map(|known| (distance(known), known)).min() {
+        Some((distance, known)) if distance <= SLIP.min(typed / 4) => {
+            error.hint(format!("did you mean {known}?"))
+        }
+        _ => error,
+    }
 }
 
 /// The only match, or an error that says what there is.

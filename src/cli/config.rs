@@ -1,152 +1,131 @@
-//! The configuration files: which store, which tenant, and other values for the constants.
+//! `config`: the settings in force, and where each value came from.
 
-use crate::error::{Error, Kind, Result, os_text};
+use super::session::{Outcome, Session};
+use super::settings::{tables, unknown};
+use crate::error::Result;
 use crate::pipeline::{By, Route};
-use crate::tuning::Tuning;
-use glob::Pattern;
-use std::path::{Path, PathBuf};
+use crate::report::pages::{self, ConfigPage, ConfigRow, RouteRow};
+use crate::tuning::CONSTANTS;
+use std::path::PathBuf;
 
-/// What the configuration files say.
-#[derive(Debug, Default)]
-pub struct Config {
-    /// The store.
-    pub store: Option<PathBuf>,
-    /// The tenant.
-    pub tenant: Option<String>,
-    /// The constants.
-    pub tuning: Tuning,
-    /// Whose records are, by path, host or field.
-    pub routes: Vec<Route>,
+/// Show the settings in force, and where each came from
+///
+/// Settings are the store, the tenant, rules that say whose records are, and every number that decides what is told. With
+/// names, only settings that begin so, each with its reason.
+#[derive(clap::Args, Debug)]
+#[command(after_help = "\
+Examples:
+  brainstem config
+  brainstem config burst silence.runs
+  brainstem config --changed
+  brainstem config --toml > ~/.config/brainstem/config.toml")]
+pub struct Args {
+    /// Settings whose names begin so [default: all]
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only what is not as it comes
+    #[arg(long)]
+    changed: bool,
+    /// Write a configuration file to start from
+    ///
+    /// Every setting with its reason; those that are as they come are commented out.
+    #[arg(long, conflicts_with_all = ["names", "changed"])]
+    toml: bool,
 }
 
-/// Reads the file that was asked for, or else the system's and then the user's, which has the last word.
-pub fn load(asked: Option<&Path>) -> Result<Config> {
-    let mut config = Config::default();
-    match asked {
-        Some(path) => read(path, &mut config)?,
-        None => {
-            for path in usual_places().into_iter().filter(|p| p.exists()) {
-                read(&path, &mut config)?;
-            }
+/// Runs the subcommand.
+pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
+    let settings = settings(session);
+    if args.toml {
+        let text = pages::config_file(&settings, &routes(session));
+        session.print_bytes(text.as_bytes())?;
+        return Ok(Outcome::Done);
+    }
+    for name in &args.names {
+        if !settings.iter().any(|s| s.name.starts_with(name.as_str())) {
+            let known = settings.iter().map(|s| s.name).chain(tables());
+            return Err(unknown(
+                &format!("there is no setting called {name}"),
+                name,
+                known,
+            ));
         }
     }
-    Ok(config)
-}
-
-fn usual_places() -> Vec<PathBuf> {
-    use etcetera::BaseStrategy;
-    let user = etcetera::choose_base_strategy()
-        .ok()
-        .map(|b| b.config_dir().join("brainstem").join("config.toml"));
-    std::iter::once(PathBuf::from("/etc/brainstem/config.toml"))
-        .chain(user)
-        .collect()
-}
-
-fn read(path: &Path, config: &mut Config) -> Result<()> {
-    let text = read_text(path)?;
-    let table: toml::Table = text.parse().map_err(|e: toml::de::Error| {
-        let wrong = e.message().to_string();
-        Error::new(
-            Kind::Usage,
-            format!("cannot read {}: {wrong}", path.display()),
-        )
-        .hint("a configuration line looks like: tenant = \"client-a\"")
-    })?;
-    let in_file = |e: Error| Error {
-        message: format!("{}: {}", path.display(), e.message),
-        ..e
+    let wanted = |s: &ConfigRow| {
+        let named = args.names.iter().any(|n| s.name.starts_with(n.as_str()));
+        (args.names.is_empty() || named) && (!args.changed || s.origin != DEFAULT)
     };
-    for (key, value) in &table {
-        apply(key, value, config).map_err(in_file)?;
-    }
-    Ok(())
+    let page = ConfigPage {
+        as_of: session.now,
+        configuration: &session.tuning.hash(),
+        files: &session.origins.files,
+        settings: &settings.into_iter().filter(wanted).collect::<Vec<_>>(),
+        routes: &routes(session),
+        detailed: !args.names.is_empty(),
+    };
+    session.print(&pages::config(&page))?;
+    Ok(Outcome::Done)
 }
 
-/// One entry; tables are dotted names written apart.
-fn apply(key: &str, value: &toml::Value, config: &mut Config) -> Result<()> {
-    match (key, value) {
-        ("store", toml::Value::String(path)) => config.store = Some(PathBuf::from(path)),
-        ("tenant", toml::Value::String(name)) => config.tenant = Some(name.clone()),
-        ("route", toml::Value::Array(rules)) => {
-            for rule in rules {
-                config.routes.push(route(rule)?);
-            }
+/// Where a value came from that nobody said.
+const DEFAULT: &str = "default";
+
+/// All settings in force.
+fn settings(session: &Session) -> Vec<ConfigRow> {
+    let origins = &session.origins;
+    let text = |name, value: String, unit, said: &Option<String>, reason| ConfigRow {
+        name,
+        value: value.into(),
+        unit,
+        default: serde_json::Value::Null,
+        origin: said.clone().unwrap_or_else(|| DEFAULT.to_string()),
+        reason,
+    };
+    let store = session.store_path().display().to_string();
+    let mut all = vec![
+        text(
+            "store",
+            store,
+            "path",
+            &origins.store,
+            "The one file that holds everything.",
+        ),
+        text(
+            "tenant",
+            session.tenant.clone(),
+            "name",
+            &origins.tenant,
+            "Whose logs, where nothing else says so.",
+        ),
+    ];
+    all.extend(CONSTANTS.iter().map(|c| {
+        ConfigRow {
+            name: c.name,
+            value: session.tuning.get(c.name).unwrap_or(c.default).into(),
+            unit: c.unit,
+            default: c.default.into(),
+            origin: (origins.tuned.get(c.name))
+                .map_or_else(|| DEFAULT.to_string(), |file| file.display().to_string()),
+            reason: c.reason,
         }
-        (_, toml::Value::Table(table)) => {
-            for (inner, value) in table {
-                apply(&format!("{key}.{inner}"), value, config)?;
-            }
+    }));
+    all
+}
+
+fn routes(session: &Session) -> Vec<RouteRow> {
+    let row = |(route, file): &(Route, PathBuf)| {
+        let (by, field) = match &route.by {
+            By::Path => ("path", None),
+            By::Host => ("host", None),
+            By::Field(field) => ("field", Some(field.clone())),
+        };
+        RouteRow {
+            by,
+            field,
+            pattern: route.pattern.as_str().to_string(),
+            tenant: route.tenant.clone(),
+            origin: file.display().to_string(),
         }
-        (_, toml::Value::Integer(n)) => config.tuning.set(key, *n as f64)?,
-        (_, toml::Value::Float(n)) => config.tuning.set(key, *n)?,
-        _ => {
-            return Err(Error::new(Kind::Usage, format!("{key} is not something to configure with that value"))
-                .hint("known keys: store, tenant, [[route]], and the constants of attention, discovery and scoring with a number"));
-        }
-    }
-    Ok(())
-}
-
-/// One rule: a path, a host, or a field and its value; and the tenant that what matches belongs to.
-fn route(rule: &toml::Value) -> Result<Route> {
-    let wrong = |what: &str| {
-        Error::new(Kind::Usage, format!("a route {what}")).hint(
-            "write [[route]], then tenant = \"client-a\" and one of path = \"/srv/a/*\", host = \"a-*\", \
-             or field = \"customer\" with value = \"acme\"",
-        )
     };
-    let table = rule.as_table().ok_or_else(|| wrong("is a table"))?;
-    let known = ["path", "host", "field", "value", "tenant"];
-    if let Some(key) = table.keys().find(|k| !known.contains(&k.as_str())) {
-        return Err(wrong(&format!("has no {key:?}")));
-    }
-    let text = |key: &str| match table.get(key) {
-        None => Ok(None),
-        Some(value) => match value.as_str() {
-            Some(text) => Ok(Some(text)),
-            None => Err(wrong(&format!("needs text for {key:?}"))),
-        },
-    };
-    let (by, pattern) = match (text("path")?, text("host")?, text("field")?, text("value")?) {
-        (Some(path), None, None, None) => (By::Path, path),
-        (None, Some(host), None, None) => (By::Host, host),
-        (None, None, Some(field), Some(value)) => (By::Field(field.to_string()), value),
-        _ => return Err(wrong("looks at one of path, host, or field with value")),
-    };
-    let tenant = text("tenant")?.ok_or_else(|| wrong("names a tenant"))?;
-    check_tenant(tenant)?;
-    let pattern =
-        Pattern::new(pattern).map_err(|e| wrong(&format!("cannot look for {pattern:?}: {e}")))?;
-    Ok(Route {
-        by,
-        pattern,
-        tenant: tenant.to_string(),
-    })
-}
-
-/// Reads a file whole, naming it in the error.
-pub fn read_text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|e| {
-        Error::new(
-            Kind::NoInput,
-            format!("cannot read {}: {}", path.display(), os_text(&e)),
-        )
-    })
-}
-
-/// Tenants become keys and labels: a strict slug, checked once, never decoded.
-pub fn check_tenant(name: &str) -> Result<()> {
-    let first = name
-        .bytes()
-        .next()
-        .is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    let rest = name
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'_' | b'-'));
-    if first && rest && name.len() <= 63 {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Usage, format!("{name:?} is no tenant name"))
-        .hint("use up to 63 lower-case letters, digits, - and _, a letter or digit first: --tenant client-a"))
+    session.origins.routes.iter().map(row).collect()
 }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::pipeline::view;
 use crate::report::pages;
 
-/// Write everything about a finding as one document: statement, numbers, score, records, related memory
+/// Write all about a finding as one document, for a ticket
 ///
 /// Passwords, keys and tokens are always masked: what leaves with a ticket is read by others.
 #[derive(clap::Args, Debug)]

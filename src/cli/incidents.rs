@@ -1,10 +1,10 @@
 //! `incidents`: search memory, change it, and move it between stores.
 
 use super::candidates::{as_of, only};
-use super::config::read_text;
 use super::listing::Listing;
 use super::promote::{memory_type, type_names};
 use super::session::{Outcome, Session};
+use super::settings::read_text;
 use crate::error::{Error, Kind, Result};
 use crate::memory::{Incident, Review, Status, known_as_of};
 use crate::recall::{Hand, Lookup, Promotion, imported, search, signatures_like};

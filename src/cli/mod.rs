@@ -5,6 +5,7 @@
 mod after;
 mod before;
 mod candidates;
+mod complete;
 mod completions;
 mod config;
 mod cursor;
@@ -18,6 +19,7 @@ mod incidents;
 mod ingest;
 mod listing;
 mod man;
+mod merge;
 mod overrule;
 mod progress;
 mod promote;
@@ -27,6 +29,7 @@ mod reparse;
 mod replay;
 mod review;
 mod session;
+mod settings;
 mod signatures;
 mod status;
 mod subject;
@@ -34,6 +37,7 @@ mod subject;
 use crate::error::{Error, Kind};
 use crate::store;
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use global::Global;
 use session::{Outcome, Session};
@@ -78,6 +82,8 @@ static SUBCOMMANDS: &[Subcommand] = &[
     row!(replay),
     row!(status),
     row!(prune),
+    row!(merge),
+    row!(config),
     row!(completions),
     row!(man),
 ];
@@ -251,6 +257,12 @@ fn run(arguments: &[OsString]) -> u8 {
             |()| 0,
         );
     }
+    if let [_, first, words @ ..] = arguments
+        && first == complete::ASKS
+    {
+        complete::run(words);
+        return 0;
+    }
     let matches = match command().try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(e) => return bad_arguments(&e, arguments),
@@ -259,7 +271,7 @@ fn run(arguments: &[OsString]) -> u8 {
     let done = Global::from_arg_matches(&matches)
         .map_err(usage)
         .and_then(|global| {
-            let mut session = Session::new(global)?;
+            let mut session = Session::new(global, &|name| said_by(&matches, name))?;
             let (name, matches) = matches
                 .subcommand()
                 .ok_or_else(|| Error::new(Kind::Usage, "no subcommand"))?;
@@ -282,6 +294,15 @@ fn run(arguments: &[OsString]) -> u8 {
             }
             e.kind.exit_code()
         }
+    }
+}
+
+/// Which option or variable a global option has its value from.
+fn said_by(matches: &ArgMatches, name: &str) -> Option<String> {
+    match matches.value_source(name)? {
+        ValueSource::CommandLine => Some(format!("--{name}")),
+        ValueSource::EnvVariable => Some(format!("BRAINSTEM_{}", name.to_uppercase())),
+        _ => None,
     }
 }
 

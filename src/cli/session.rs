@@ -1,8 +1,8 @@
 //! What a subcommand works with: the store, the tenant, the time, and the way its result leaves.
 
-use super::config;
 use super::global::{Global, When};
 use super::progress::Signals;
+use super::settings::{self, Origins};
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::Routes;
 use crate::report::{self, Color, Extent, Glyphs, Look, Renderer, Report, Secrets};
@@ -11,7 +11,7 @@ use crate::time::{DAY, SECOND, Timestamp, parse_when};
 use crate::tuning::Tuning;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 /// How a subcommand ended, if it did.
@@ -49,6 +49,8 @@ pub struct Session {
     pub tenant: String,
     /// The constants in force.
     pub tuning: Tuning,
+    /// Where the settings in force were said.
+    pub origins: Origins,
     /// Whose records are, where the configuration says so and nobody named a tenant.
     pub routes: Routes,
     /// Whether somebody wants it to end.
@@ -60,19 +62,22 @@ pub struct Session {
 }
 
 impl Session {
-    /// Reads environment and configuration.
-    pub fn new(global: Global) -> Result<Session> {
-        let config = config::load(global.config.as_deref())?;
+    /// Reads the configuration. `said` tells which option or variable gave the value of a global option, if one did.
+    pub fn new(global: Global, said: &dyn Fn(&str) -> Option<String>) -> Result<Session> {
+        let mut config = settings::load(global.config.as_deref())?;
         let routes = match global.tenant {
             Some(_) => Routes::default(),
-            None => Routes::new(config.routes),
+            None => Routes::new(config.origins.rules()),
         };
+        let origins = &mut config.origins;
+        origins.store = said("store").or(origins.store.take());
+        origins.tenant = said("tenant").or(origins.tenant.take());
         let tenant = global
             .tenant
             .clone()
             .or(config.tenant)
             .unwrap_or_else(|| "default".to_string());
-        config::check_tenant(&tenant)?;
+        settings::check_tenant(&tenant)?;
         let store = match global.store.clone().or(config.store) {
             Some(path) => path,
             None => default_store()?,
@@ -81,6 +86,7 @@ impl Session {
             now: Timestamp::from(chrono::Utc::now()),
             tenant,
             tuning: config.tuning,
+            origins: config.origins,
             routes,
             signals: Signals::default(),
             store,
@@ -90,9 +96,19 @@ impl Session {
         })
     }
 
+    /// Where the store is, or would be.
+    pub fn store_path(&self) -> &Path {
+        &self.store
+    }
+
     /// Opens the store for reading.
     pub fn read_store(&self) -> Result<Store> {
         Store::open_for_reading(&self.store, &mut self.waiter())
+    }
+
+    /// Opens another store for reading.
+    pub fn read_other(&self, path: &Path) -> Result<Store> {
+        Store::open_for_reading(path, &mut self.waiter())
     }
 
     /// Opens the store for writing; it must exist.

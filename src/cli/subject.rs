@@ -1,6 +1,6 @@
 //! What an id on the command line means: a candidate, a signature, an event, a memory or a review.
 
-use super::candidates::{find, only};
+use super::candidates::{find, meant, only};
 use super::session::Session;
 use crate::candidate::Candidate;
 use crate::error::{Error, Kind, Result};
@@ -38,7 +38,13 @@ pub fn subject<'v>(
         Some("sig") => {
             let like = signatures_like(&seen.learned.facts, id);
             let named = |i: usize| (seen.learned.facts.signatures[i].id.to_string(), i);
-            only(id, like.into_iter().map(named).collect()).map(Subject::Signature)
+            only(id, like.into_iter().map(named).collect())
+                .map(Subject::Signature)
+                .map_err(|e| {
+                    let all = seen.learned.facts.signatures.iter();
+                    let known: Vec<String> = all.map(|s| s.id.to_string()).collect();
+                    meant(e, id, known.iter().map(String::as_str))
+                })
         }
         Some("evt") => event(id, session, store).map(|found| Subject::Event(Box::new(found))),
         Some("inc") => incident(id, seen).map(Subject::Incident),
@@ -63,7 +69,8 @@ pub fn incident<'v>(id: &str, seen: &'v View) -> Result<&'v Incident> {
     if !live.is_empty() {
         return only(id, live);
     }
-    let mut found = only(id, like(&seen.merged))?;
+    let known = seen.incidents.iter().map(|i| i.incident_memory_id.as_str());
+    let mut found = only(id, like(&seen.merged)).map_err(|e| meant(e, id, known))?;
     // Each step leads to a memory that was made a target later, so there is no ring; the bound is for damaged stores.
     for _ in 0..=seen.merged.len() {
         let Some(into) = &found.merged_into else {

@@ -52,13 +52,23 @@ impl Prefix {
         block.min(self.offset.saturating_sub(WINDOW as u64))
     }
 
+    /// Whether this and `other` tell of the same stream; `None` where only the first bytes of the longer one can say, which
+    /// [`Prefix::begins_with`] of the shorter one wants.
+    pub fn agrees(&self, other: &Prefix) -> Option<bool> {
+        if self.offset == other.offset {
+            return Some(self == other);
+        }
+        let long = self.offset.min(other.offset) >= HEAD as u64;
+        long.then(|| self.head == other.head)
+    }
+
     /// How many bytes of the beginning `begins_with` wants.
-    pub(super) fn head_len(&self) -> usize {
+    pub fn head_len(&self) -> usize {
         self.offset.min(HEAD as u64) as usize
     }
 
     /// Whether a stream that starts with `head` (at least [`Prefix::head_len`] bytes) can be this one.
-    pub(super) fn begins_with(&self, head: &[u8]) -> bool {
+    pub fn begins_with(&self, head: &[u8]) -> bool {
         head.get(..self.head_len())
             .is_some_and(|head| Digest::of(head) == self.head)
     }

@@ -35,10 +35,19 @@ pub(super) fn repetition(message: &[u8]) -> Option<Repetition<'_>> {
     }
 }
 
+/// For how many events a record stands whose message was told apart from what it says of repetitions.
+pub(super) fn stands_for(record: &[u8]) -> u32 {
+    let at = memmem::find(record, SAID).unwrap_or(record.len());
+    repetition_of(&record[at..]).map_or(1, |said| said.times)
+}
+
+/// How a line that stands for others says so.
+pub(super) const SAID: &[u8] = b"message repeated ";
+
 fn repetition_of(message: &[u8]) -> Option<Repetition<'_>> {
     let text = message.strip_prefix(b"--- ").unwrap_or(message);
     let text = text.strip_prefix(b"last ").unwrap_or(text);
-    let text = text.strip_prefix(b"message repeated ")?;
+    let text = text.strip_prefix(SAID)?;
     let digits = text.iter().take_while(|b| b.is_ascii_digit()).count();
     let times = std::str::from_utf8(&text[..digits]).ok()?.parse().ok()?;
     let rest = text[digits..].strip_prefix(b" time")?;

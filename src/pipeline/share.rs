@@ -25,7 +25,7 @@ impl Numbers {
     pub fn of(store: &Store, routes: &Routes, stored: &BTreeMap<u32, Source>) -> Result<Numbers> {
         let place = |s: &Source| {
             let tenant = routes.tenants().binary_search(&s.tenant).ok()?;
-            let of = s.family.strip_prefix(FAMILY)?.parse().ok()?;
+            let of = s.shared()?;
             Some(((of, tenant), s.number))
         };
         Ok(Numbers {
@@ -67,15 +67,12 @@ impl State {
     }
 }
 
-/// The family of the shares of a source begins so; no file lies there.
-const FAMILY: &str = "part of source ";
-
 /// The shares the store has, by number.
 pub(super) fn stored(store: &Store, routes: &Routes) -> Result<BTreeMap<u32, Source>> {
     let mut shares = BTreeMap::new();
     for tenant in routes.tenants() {
         let all = store.sources(tenant)?.into_iter();
-        let ours = all.filter(|s| s.family.starts_with(FAMILY));
+        let ours = all.filter(|s| s.shared().is_some());
         shares.extend(ours.map(|s| (s.number, s)));
     }
     Ok(shares)
@@ -86,7 +83,7 @@ pub(super) fn new_share(source: &Source, tenant: &str, number: u32) -> Source {
     Source {
         number,
         tenant: tenant.to_string(),
-        family: format!("{FAMILY}{}", source.number),
+        family: Source::share_of(source.number),
         checkpoint: Checkpoint::default(),
         coverage: crate::envelope::Coverage::default(),
         bytes: 0,

@@ -9,16 +9,20 @@
 //! | `evidence` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
 //! | `room` | space on the disk, and a reserve of it |
+//! | `merge`, `sieve`, `carry`, `adopt` | joining another store: its sources, which of their records are new, taking those over, and what people said |
 //! | `reread`, `recount`, `moves`, `rewrite` | what stored records say to today's parsers, and writing that |
 //! | `facts` | what the right side reads, as of a time |
 //! | `activity`, `fingerprints`, `sources`, `seen`, `memories`, `reviews`, `overrules`, `ledger` | one kind of stored thing each |
 
 pub mod activity;
+mod adopt;
+mod carry;
 mod evidence;
 mod facts;
 mod fingerprints;
 mod ledger;
 mod memories;
+mod merge;
 mod moves;
 mod open;
 mod overrules;
@@ -31,6 +35,7 @@ mod schema;
 mod seen;
 pub mod segment;
 mod severities;
+mod sieve;
 mod sources;
 mod status;
 mod stretches;
@@ -39,6 +44,7 @@ mod write;
 
 pub use evidence::{Filter, Found, Order, Search};
 pub use facts::{Learned, Member};
+pub use merge::{Arrivals, Merged};
 pub use moves::{Regrouped, Side};
 pub use open::{Wait, damage_behind};
 pub use reread::{FIELDS, Read, Reread, Rereading, StoredRecord};

@@ -93,7 +93,21 @@ impl SeenPage {
         encode(&Stored::V1(distances.collect()))
     }
 
-    fn from_bytes(bytes: &[u8]) -> Result<SeenPage> {
+    /// The numbers of both pages.
+    pub(super) fn and(&self, other: &SeenPage) -> SeenPage {
+        let mut runs: Vec<(u16, u16)> = self.runs.iter().chain(&other.runs).copied().collect();
+        runs.sort_unstable();
+        let mut both: Vec<(u16, u16)> = Vec::with_capacity(runs.len());
+        for run in runs {
+            match both.last_mut() {
+                Some(last) if run.0 <= last.1.saturating_add(1) => last.1 = last.1.max(run.1),
+                _ => both.push(run),
+            }
+        }
+        SeenPage { runs: both }
+    }
+
+    pub(super) fn from_bytes(bytes: &[u8]) -> Result<SeenPage> {
         let Stored::V1(distances) = decode(bytes, "list of journal entries")?;
         let mut runs = Vec::with_capacity(distances.len());
         let mut end = 0u16;
@@ -182,6 +196,8 @@ mod tests {
             }
             let gaps = set.iter().zip(set.iter().skip(1)).filter(|(a, b)| **b - **a > 1).count();
             prop_assert_eq!(page.runs(), if set.is_empty() { 0 } else { gaps + 1 });
+            let (evens, odds) = set.iter().partition::<Vec<u16>, _>(|n| **n % 2 == 0);
+            prop_assert_eq!(super::tests::page(&evens).and(&super::tests::page(&odds)), page.clone());
             let bytes = page.to_bytes().expect("it encodes");
             prop_assert_eq!(SeenPage::from_bytes(&bytes).expect("and comes back"), page);
         }

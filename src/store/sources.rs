@@ -53,7 +53,20 @@ pub struct Source {
     pub cursor: Option<String>,
 }
 
+/// The family of what another tenant has of a source begins so; no file lies there.
+const SHARE: &str = "part of source ";
+
 impl Source {
+    /// The family of what other tenants have of the source of this number.
+    pub fn share_of(number: u32) -> String {
+        format!("{SHARE}{number}")
+    }
+
+    /// The source that this is a part of, if it is one.
+    pub fn shared(&self) -> Option<u32> {
+        self.family.strip_prefix(SHARE)?.parse().ok()
+    }
+
     /// The columns of a table, as its first record named them.
     pub fn header(&self) -> Option<Header> {
         let columns = self.checkpoint.state.as_ref()?.columns.as_ref()?;

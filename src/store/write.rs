@@ -387,16 +387,28 @@ impl Batch<'_> {
         }
     }
 
+    /// Writes what was counted into the transaction, so that memory does not hold it until the commit.
+    pub(super) fn spill(&mut self) -> Result<()> {
+        let txn = self.begin()?;
+        self.write_counts(&txn)?;
+        self.txn = Some(txn);
+        Ok(())
+    }
+
+    fn write_counts(&mut self, txn: &WriteTransaction) -> Result<()> {
+        self.write_rows(txn)?;
+        self.write_activity(txn)?;
+        self.write_departures(txn)?;
+        self.write_fitting(txn)
+    }
+
     /// Makes everything since the last commit durable, together with how far the sources were read.
     pub fn commit(&mut self, sources: &[Source], run: Option<&RunRecord>) -> Result<()> {
         if self.txn.is_none() && sources.is_empty() && run.is_none() {
             return Ok(());
         }
         let txn = self.begin()?;
-        self.write_rows(&txn)?;
-        self.write_activity(&txn)?;
-        self.write_departures(&txn)?;
-        self.write_fitting(&txn)?;
+        self.write_counts(&txn)?;
         self.settle(&txn, run)?;
         for tenant in self.others.keys().cloned().collect::<Vec<_>>() {
             self.as_tenant(&tenant, |batch| batch.settle(&txn, run))?;

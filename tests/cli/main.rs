@@ -3,6 +3,7 @@
 mod as_of;
 mod bad_input;
 mod candidates;
+mod config;
 mod crash;
 mod errors;
 mod events;
@@ -13,6 +14,7 @@ mod ingest;
 mod journal;
 mod machine;
 mod memory;
+mod merge;
 mod order;
 mod records;
 mod reparse;

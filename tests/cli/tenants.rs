@@ -261,7 +261,7 @@ fn the_configuration_says_whose_records_are() {
     machine.ok(&["ingest", "--tenant", "all", &logs]);
     assert_eq!(
         number(&machine.json(&["status", "--tenant", "all"])["counts"]["events"]),
-        19
+        18
     );
 }
 
