@@ -101,6 +101,7 @@ plain\t''"
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l map -d 'What a column of a CSV file means: timestamp, message, host, service or severity [repeatable]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l source-label -d 'What to call standard input [default: stdin]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l since -d 'Leave out records older than this: 24h, 7d, 2026-03-16' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l written -d 'When the last record was written, where stamps name no year: 2023-01-05 [default: as old as the file is]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l threads -d 'Worker threads [default: one per processor, up to 8]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'

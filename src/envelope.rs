@@ -65,7 +65,11 @@ impl ParseStatus {
     pub fn is_dated(self) -> bool {
         !matches!(
             self,
-            ParseStatus::TimeMissing | ParseStatus::TimeSuspect | ParseStatus::Unparsed
+            ParseStatus::TimeMissing
+                | ParseStatus::TimeSuspect
+                | ParseStatus::Unparsed
+                | ParseStatus::Binary
+                | ParseStatus::NulRun
         )
     }
 

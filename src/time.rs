@@ -253,6 +253,29 @@ mod tests {
     }
 
     #[test]
+    fn nothing_special_happens_where_narrower_clocks_end() {
+        for (secs, text) in [
+            (2_147_483_648, "2038-01-19T03:14:08Z"),
+            (4_294_967_296, "2106-02-07T06:28:16Z"),
+            (9_223_372_037, "2262-04-11T23:47:17Z"),
+            (253_402_300_800, "+10000-01-01T00:00:00Z"),
+        ] {
+            let time = Timestamp::from_secs(secs);
+            assert_eq!(time.rfc3339(), text);
+            assert_eq!(time.hour().start().secs(), secs / 3600 * 3600);
+            assert!(time > time.plus(-1) && time.since(time.plus(-HOUR)) == HOUR);
+        }
+        // What no calendar holds is still ordered, and adds up without an end.
+        assert!(Timestamp::from_secs(i64::MAX) == Timestamp::MAX);
+        assert!(
+            Timestamp::MAX.plus(DAY) == Timestamp::MAX
+                && Timestamp::MIN.plus(-DAY) == Timestamp::MIN
+        );
+        assert!(Timestamp::MIN.hour() < Timestamp::MAX.hour());
+        assert!(!Timestamp::MAX.rfc3339().is_empty());
+    }
+
+    #[test]
     fn hours_before_the_epoch_round_down() {
         assert_eq!(Timestamp(-1).hour(), Hour(-1));
         assert_eq!(Timestamp(0).hour(), Hour(0));

@@ -53,6 +53,12 @@ pub struct Args {
     /// They are counted, and are not looked at again by a later run.
     #[arg(long, value_name = "TIME")]
     since: Option<String>,
+    /// When the last record was written, where stamps name no year: 2023-01-05 [default: as old as the file is]
+    ///
+    /// Each such stamp is of the latest year in which it lies before this. A copy that does not keep the age of its file
+    /// needs it, and an old log on standard input.
+    #[arg(long, value_name = "TIME", conflicts_with = "follow")]
+    written: Option<String>,
     /// Print how far the journal was read, for journalctl --after-cursor
     ///
     /// The cursor of the newest entry taken in under --source-label, or under any name. Nothing is read.
@@ -229,6 +235,7 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
             .unwrap_or_else(|| STDIN.to_string()),
         zone: zone(session)?,
         received_at: session.now,
+        written: session.time_option("written", args.written.as_deref(), session.now)?,
         partial: if args.dry_run || args.flush_partial {
             Partial::Take
         } else {
@@ -290,6 +297,7 @@ fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
         label: STDIN.to_string(),
         zone: zone(session)?,
         received_at: session.now,
+        written: None,
         partial: Partial::Take,
         threads: threads(None),
         batch_bytes: BATCH_BYTES,

@@ -7,9 +7,9 @@ use crate::candidate::AttentionBand;
 use crate::error::{Error, Kind, Result};
 use crate::pipeline::{View, view};
 use crate::report::pages::{self, PrunePage};
-use crate::signature::SignatureId;
+use crate::signature::{Facts, SignatureId};
 use crate::store::{Expiry, Trial};
-use crate::time::{DAY, Timestamp, parse_span};
+use crate::time::{DAY, Hour, Timestamp, parse_span};
 use crate::tuning::Tuning;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,9 @@ use std::collections::{BTreeMap, BTreeSet};
 ///
 /// How long records are kept depends on the attention their signature has earned. Those of a promoted incident are kept for
 /// ever. Nothing that is counted, learned or remembered changes: only the records themselves go.
+///
+/// A pause of more than 30 days in which nothing at all was logged makes no record older, unless --as-of is given: a machine
+/// that was off, or whose clock jumped, loses nothing by it.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -49,7 +52,17 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         store.release_reserve()?;
     }
     let bar = Bar::busy("looking through the records", session.global.quiet);
-    let done = store.prune(&session.tenant, &expiry(&seen, &keep), trial)?;
+    let pauses = match session.global.as_of {
+        Some(_) => Vec::new(),
+        None => pauses(&seen.learned.facts),
+    };
+    let expiry = |pauses: &[Pause]| expiry(&seen, &keep, pauses);
+    // What the calendar alone would take; looked at only where it would take more.
+    let calendar = match pauses.is_empty() {
+        true => None,
+        false => Some(store.prune(&session.tenant, &expiry(&[]), Trial::Yes)?),
+    };
+    let done = store.prune(&session.tenant, &expiry(&pauses), trial)?;
     if trial == Trial::No && done.stored_bytes as f64 >= WORTH_COMPACTING * before as f64 {
         store.compact()?;
     }
@@ -57,6 +70,14 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         store.keep_reserve();
     }
     bar.clear();
+    let spared = calendar.map_or(0, |all| all.removed - done.removed);
+    if let (1.., Some(pause)) = (spared, pauses.first()) {
+        session.note(&format!(
+            "nothing was logged from {} to {}, which makes no record older: {spared} more would go with --as-of now",
+            pause.from.day_text(),
+            pause.to.day_text()
+        ));
+    }
     let page = PrunePage {
         as_of: seen.learned.facts.as_of,
         events: done.records,
@@ -104,8 +125,43 @@ fn spans(spec: &[String], tuning: &Tuning) -> Result<Keep> {
     Ok(keep)
 }
 
+/// A time in which nothing was logged, longer than a machine in use is silent: it was off, or its clock jumped.
+struct Pause {
+    from: Timestamp,
+    to: Timestamp,
+}
+
+/// Pauses of a clock that jumped are of years; shorter ones age no more than the records that matter least.
+const PAUSE: i64 = 30 * DAY;
+
+/// The pauses of a tenant before the as-of time, latest first.
+fn pauses(facts: &Facts) -> Vec<Pause> {
+    let activity = facts.signatures.iter().flat_map(|s| &s.activity);
+    let mut hours: BTreeSet<Hour> = activity.flat_map(|a| &a.cells).map(|c| c.hour).collect();
+    hours.insert(facts.as_of.hour());
+    let times: Vec<Timestamp> = hours.iter().rev().map(|h| h.start()).collect();
+    let apart = times.windows(2).map(|two| Pause {
+        from: two[1],
+        to: two[0],
+    });
+    apart.filter(|p| p.to.since(p.from) > PAUSE).collect()
+}
+
+/// The time so long before another that the pauses in between do not count.
+fn before(mut time: Timestamp, mut span: i64, pauses: &[Pause]) -> Timestamp {
+    for pause in pauses {
+        let lived = time.since(pause.to).max(0);
+        if lived >= span {
+            break;
+        }
+        span -= lived;
+        time = pause.from;
+    }
+    time.plus(-span)
+}
+
 /// Until when the evidence of each fingerprint may go. What a promoted incident speaks of is never in it.
-fn expiry(seen: &View, keep: &Keep) -> Expiry {
+fn expiry(seen: &View, keep: &Keep, pauses: &[Pause]) -> Expiry {
     let facts = &seen.learned.facts;
     let kept = seen.incidents.iter();
     let promoted: BTreeSet<usize> = kept
@@ -117,7 +173,7 @@ fn expiry(seen: &View, keep: &Keep) -> Expiry {
         if let Some(Some(span)) = keep.get(&attention.band)
             && !promoted.contains(&index)
         {
-            of_signature.insert(signature.id, facts.as_of.plus(-span));
+            of_signature.insert(signature.id, before(facts.as_of, *span, pauses));
         }
     }
     let of = |(number, id): (&u32, &SignatureId)| of_signature.get(id).map(|t| (*number, *t));

@@ -32,6 +32,8 @@ pub struct Request {
     pub zone: Zone,
     /// Now, as the caller sees it.
     pub received_at: Timestamp,
+    /// When the last record was written, for stamps without a year and records without a time; `None`: as the file is old.
+    pub written: Option<Timestamp>,
     /// What to do with an unfinished last line.
     pub partial: Partial,
     /// Worker threads.
@@ -46,6 +48,14 @@ pub struct Request {
     pub since: Option<Timestamp>,
     /// Whose records are, where that is not `tenant`.
     pub routes: Routes,
+}
+
+impl Request {
+    /// When the last record of an input was written, as far as that is known: what says no year or no time was not later.
+    pub(super) fn written(&self, modified: Option<Timestamp>) -> Timestamp {
+        let written = self.written.or(modified).unwrap_or(self.received_at);
+        written.min(self.received_at)
+    }
 }
 
 /// Bytes between two commits, where nobody says otherwise.

@@ -71,7 +71,7 @@ impl Paused {
         self.quiet = false;
         if self.is_stream() {
             let header = self.context.header.take();
-            self.undated = request.received_at;
+            self.undated = request.written(None);
             self.context = Context::new(request.zone, self.undated, request.received_at);
             self.context.header = header;
         }

@@ -203,7 +203,7 @@ impl<'r> Reader<'r> {
             self.note(&name, note)?;
         }
         let now = self.request.received_at;
-        let undated = opened.modified.unwrap_or(now).min(now);
+        let undated = self.request.written(opened.modified);
         let source = match opened.generation {
             Generation::Existing(id) => known.into_iter().find(|s| u64::from(s.number) == id),
             Generation::New => None,

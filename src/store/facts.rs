@@ -13,7 +13,7 @@ use crate::signature::{
     Cell, Cells, Facts, Fingerprint, FitHour, HostActivity, SeveritySeen, SignatureFacts,
     SignatureId, SourceFit,
 };
-use crate::time::{HOUR, Hour, Timestamp};
+use crate::time::{Hour, Timestamp};
 use redb::{ReadableTable, ReadableTableMetadata};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -53,14 +53,14 @@ pub struct Member {
 }
 
 impl Store {
-    /// The facts of a tenant as of `as_of`. When something happened at or after that time, it is rounded down to the hour,
-    /// since activity is kept by the hour; then nothing from the future is visible.
+    /// The facts of a tenant as of `as_of`. When something happened later in the hour that time lies in, it is rounded down
+    /// to the hour, since activity is kept by the hour; then nothing from the future is visible.
     pub fn facts(&self, tenant: &str, as_of: Timestamp) -> Result<Learned> {
         let rows = self.fingerprint_rows(tenant)?;
         let mut activity = self.activity_of(&rows)?;
-        let as_of = match activity.newest() {
-            Some(newest) if newest >= as_of => Timestamp(as_of.0.div_euclid(HOUR) * HOUR),
-            _ => as_of,
+        let as_of = match activity.splits_an_hour(as_of) {
+            true => as_of.hour().start(),
+            false => as_of,
         };
         let total = rows.len();
         activity.cut_off(as_of);

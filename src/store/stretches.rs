@@ -56,10 +56,14 @@ impl Stretches {
         Some(())
     }
 
-    /// The time of the newest occurrence.
-    pub fn newest(&self) -> Option<Timestamp> {
-        let last = |s: &Stretch| self.cells(*s).last().map(Cell::last);
-        self.stretches.iter().filter_map(last).max()
+    /// Whether the hour that `time` lies in has an occurrence at or after it.
+    pub fn splits_an_hour(&self, time: Timestamp) -> bool {
+        let hour = time.hour();
+        self.stretches.iter().any(|s| {
+            let cells = self.cells(*s);
+            let at = cells.partition_point(|c| c.hour < hour);
+            (cells.get(at)).is_some_and(|c| c.hour == hour && c.last() >= time)
+        })
     }
 
     /// Forgets the hours at or after `as_of`, and what is left without any.

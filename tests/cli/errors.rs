@@ -1,6 +1,7 @@
 //! What goes wrong is said in one shape, with what to type next, and ends with a code a script can act on.
 
 use crate::machine::{DEMO_END, Machine, Run, demo, minutes, text};
+use std::fs;
 use std::io::Read;
 use std::process::Stdio;
 
@@ -212,14 +213,44 @@ fn a_command_line_that_makes_no_sense_ends_with_two() {
 fn a_tenant_is_a_plain_word() {
     let machine = Machine::new();
     let long = "a".repeat(64);
-    for bad in [
-        "../x", "a/b", "..", ".", "", "A", "-rf", "a b", "a\n", "\u{430}", "%2e", &long,
-    ] {
+    let odd = [
+        "../x",
+        "a/b",
+        "..",
+        ".",
+        "",
+        "A",
+        "CON",
+        "-rf",
+        "_a",
+        "a b",
+        "a ",
+        "a.",
+        "a.b",
+        "a\n",
+        "\u{430}",
+        "%2e",
+        "\u{ff05}\u{ff12}\u{ff45}",
+        "a\\u0000",
+        &long,
+    ];
+    for bad in odd {
         let run = machine
             .run(&[&format!("--tenant={bad}"), "status"])
             .exits(2);
         told(&run);
+        // Wherever a name comes from.
+        let mut command = machine.command(&["status"]);
+        let output = command.env("BRAINSTEM_TENANT", bad).output();
+        told(&Run::of(&["status"], output.expect("it runs")).exits(2));
+        let escaped = bad.replace('\\', "\\\\").replace('\n', "\\n");
+        machine.file(
+            "config/brainstem/config.toml",
+            format!("tenant = \"{escaped}\""),
+        );
+        told(&machine.run(&["status"]).exits(2));
     }
+    fs::remove_file(machine.path("config/brainstem/config.toml")).expect("a file");
     for good in ["a", "0", "client-a", "a_b-c", &long[..63]] {
         machine.pipe("x\n", &["--tenant", good, "ingest"]).exits(0);
     }

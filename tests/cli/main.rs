@@ -27,3 +27,4 @@ mod schemas;
 mod signatures;
 mod store;
 mod tenants;
+mod times;

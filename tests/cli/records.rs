@@ -577,21 +577,3 @@ fn deep_json_and_json_that_is_no_object_are_kept_and_harm_nothing() {
     );
     assert_eq!(kept[35], "ok");
 }
-
-#[test]
-fn an_absurd_time_is_kept_and_does_not_move_the_present() {
-    let machine = Machine::new();
-    let line = |time: &str| format!("{time} web-1 app: disk {time} is full\n");
-    let times = [
-        "2026-03-02T01:02:03Z",
-        "2099-01-01T00:00:00Z",
-        "0000-01-01T00:00:00Z",
-        "1970-01-01T00:00:00Z",
-    ];
-    machine.pipe(times.map(line).concat(), &["ingest"]).exits(0);
-    let events = machine.json(&["events"]);
-    let status = column(&events["results"], "parse_status");
-    assert_eq!(status[0], "ok");
-    assert!(status[1..].iter().all(|s| s != "ok"), "{status:?}");
-    same(&machine.raw(), times.map(line).concat().as_bytes());
-}

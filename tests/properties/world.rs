@@ -211,6 +211,7 @@ impl World {
             label: "stdin".to_string(),
             zone: Zone::parse("UTC").expect("a zone"),
             received_at: END.plus(HOUR),
+            written: None,
             partial,
             threads,
             batch_bytes: BATCH_BYTES,
