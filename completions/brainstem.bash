@@ -505,7 +505,7 @@ _brainstem_words() {
             return 0
             ;;
         brainstem__subcmd__explain)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --recompute --samples --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --recompute --samples --raw --fields --sort --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -544,6 +544,14 @@ _brainstem_words() {
                     return 0
                     ;;
                 --samples)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1297,7 +1305,7 @@ _brainstem_words() {
             return 0
             ;;
         brainstem__subcmd__related)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --limit --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --limit --fields --sort --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1336,6 +1344,14 @@ _brainstem_words() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1593,7 +1609,7 @@ _brainstem_words() {
             return 0
             ;;
         brainstem__subcmd__status)
-            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --stale-after --help"
+            opts="-q -v -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --stale-after --fields --sort --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1632,6 +1648,14 @@ _brainstem_words() {
                     return 0
                     ;;
                 --stale-after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --fields)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -213,7 +213,9 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l color -d
 always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
-complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l samples -d 'Show so many raw records' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l samples -d 'Show so many records' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l fields -d 'Only these fields, in this order, called as in JSON: title,hosts,event_count' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l sort -d 'In the order of a field, named as for --fields; FIELD:desc puts the greatest first' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l ascii -d 'Draw with ASCII characters only'
@@ -222,6 +224,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l show-sec
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -s q -l quiet -d 'Say nothing but results and errors'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l recompute -d 'Compute the score once more from what is stored, and compare'
+complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -l raw -d 'Show whole records where they are JSON or XML, and not only their messages'
 complete -c brainstem -n "__fish_brainstem_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand events" -l tenant -d 'Whose logs [default: default]' -r
@@ -431,6 +434,8 @@ always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l limit -d 'At most so many of each kind; 0 for all' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l fields -d 'Only these fields, in this order, called as in JSON: title,hosts,event_count' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l sort -d 'In the order of a field, named as for --fields; FIELD:desc puts the greatest first' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand related" -l ascii -d 'Draw with ASCII characters only'
@@ -529,6 +534,8 @@ always\t'also in a pipe'
 never\t'not even on a terminal'"
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l lock-timeout -d 'Seconds to wait for another process that uses the store' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l stale-after -d 'Not well when nothing was read for so long; "never" for no limit' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l fields -d 'Only these fields, in this order, called as in JSON: title,hosts,event_count' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l sort -d 'In the order of a field, named as for --fields; FIELD:desc puts the greatest first' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
 complete -c brainstem -n "__fish_brainstem_using_subcommand status" -l ascii -d 'Draw with ASCII characters only'

@@ -1,6 +1,7 @@
 //! `explain`: everything about a candidate, signature, event or incident.
 
 use super::candidates::{as_of, find};
+use super::listing::Listing;
 use super::review::{about, rows};
 use super::session::{Outcome, Session};
 use super::subject::{Subject, row, signature_of, subject};
@@ -35,9 +36,14 @@ pub struct Args {
     /// Compute the score once more from what is stored, and compare
     #[arg(long)]
     recompute: bool,
-    /// Show so many raw records
+    /// Show so many records
     #[arg(long, value_name = "N", default_value_t = 5)]
     samples: usize,
+    /// Show whole records where they are JSON or XML, and not only their messages
+    #[arg(long)]
+    raw: bool,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 /// Runs the subcommand.
@@ -46,7 +52,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
     let (report, outcome) = report(&args, session, &store, &seen)?;
-    session.print_judged(report)?;
+    session.print_judged(args.listing.apply(report, 0)?)?;
     Ok(outcome)
 }
 
@@ -62,6 +68,8 @@ pub fn page(
         id: id.to_string(),
         recompute: false,
         samples,
+        raw: true,
+        listing: Listing::default(),
     };
     report(&args, session, store, seen).map(|(report, _)| report)
 }
@@ -80,16 +88,33 @@ fn report(args: &Args, session: &Session, store: &Store, seen: &View) -> Result<
     }
 }
 
+/// Whether a record is a document, whose message is easier to read: JSON or XML. Time and host stand beside it on a page.
+fn is_document(raw: &[u8]) -> bool {
+    match raw.trim_ascii_start() {
+        [b'{', rest @ ..] | [b'[', b'{', rest @ ..] => rest.contains(&b'"'),
+        [b'<', next, ..] => next.is_ascii_alphabetic() || *next == b'?',
+        _ => false,
+    }
+}
+
 /// Records as pages show them.
-fn shown(store: &Store, seen: &View, ids: &[SignatureId], limit: usize) -> Result<Vec<Sample>> {
+fn shown(store: &Store, seen: &View, ids: &[SignatureId], args: &Args) -> Result<Vec<Sample>> {
     let records = Records::new(store, &seen.learned.facts.tenant, &seen.learned)?;
-    let found = samples(store, &seen.learned, ids, limit)?;
-    let sample = |f: crate::store::Found| Sample {
+    let found = samples(store, &seen.learned, ids, args.samples)?;
+    let message = |f: &Found| {
+        let message = match args.raw || !is_document(f.record.text()) {
+            true => return None,
+            false => records.message(f).into_owned(),
+        };
+        Some(message).filter(|m| !m.is_empty())
+    };
+    let sample = |f: Found| Sample {
         event_id: event_id(f.ordinal),
         timestamp: f.time,
         source: records.source_name(f.source).to_string(),
-        host: f.host,
+        message: message(&f),
         raw: f.record.text().to_vec(),
+        host: f.host,
     };
     Ok(found.into_iter().map(sample).collect())
 }
@@ -106,7 +131,7 @@ fn candidate(
         .iter()
         .map(ToString::to_string)
         .collect();
-    let samples = shown(store, seen, &candidate.signatures, args.samples)?;
+    let samples = shown(store, seen, &candidate.signatures, args)?;
     let recomputed = match args.recompute {
         true => Some(recompute(session, store, seen, candidate)?),
         false => None,
@@ -252,7 +277,7 @@ fn signature(
         first_seen: m.first_seen,
     };
     let rows: Vec<MemberRow> = members.iter().map(member).collect();
-    let samples = shown(store, seen, &[facts.id], args.samples)?;
+    let samples = shown(store, seen, &[facts.id], args)?;
     let mut slots = slot_values(store, &seen.learned, facts)?;
     if session.look().secrets == Secrets::Masked {
         hide_secrets(&mut slots);

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::event::Event;
-use crate::report::{Direction, Report, pages};
+use crate::report::{Block, Direction, Report, pages};
 use crate::time::Timestamp;
 use serde_json::Value;
 
@@ -29,6 +29,11 @@ impl Listing {
     /// Whether rows come in the order they are found in, so that each can be written at once.
     pub fn keeps_order(&self) -> bool {
         self.sort.is_none()
+    }
+
+    /// Whether anything is asked.
+    fn is_asked(&self) -> bool {
+        self.sort.is_some() || !self.fields.is_empty()
     }
 
     /// One event as it was asked for.
@@ -60,6 +65,11 @@ impl Listing {
         }
         if !self.fields.is_empty() {
             report.keep_fields(&self.fields)?;
+        }
+        // Of a page that is no list, what was asked for is the table of what it is about.
+        let sheet = |block: &Block| matches!(block, Block::Sheet);
+        if self.is_asked() && !report.blocks.iter().any(sheet) && !report.sheet.rows.is_empty() {
+            report.blocks = vec![Block::Sheet];
         }
         Ok(report)
     }

@@ -1,6 +1,7 @@
 //! `related`: past operational memory around a subject.
 
 use super::candidates::as_of;
+use super::listing::Listing;
 use super::session::{Outcome, Session};
 use super::subject::{Subject as Named, signature_of, subject};
 use crate::error::Result;
@@ -27,6 +28,8 @@ pub struct Args {
     /// At most so many of each kind; 0 for all
     #[arg(long, value_name = "N", default_value_t = 10)]
     limit: usize,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 /// Runs the subcommand.
@@ -35,7 +38,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
     let report = page(&args.id, args.limit, session, &store, &seen)?;
-    session.print(&report)?;
+    session.print(&args.listing.apply(report, 0)?)?;
     Ok(Outcome::Done)
 }
 
@@ -98,7 +101,7 @@ fn asked(id: &str, session: &Session, store: &Store, seen: &View) -> Result<(Str
                 signature_ids: c.signatures.iter().map(ToString::to_string).collect(),
                 hosts: c.hosts.clone(),
                 service: c.service.clone(),
-                text: format!("{} {}", c.title, c.template),
+                text: c.template.clone(),
             };
             (c.title.clone(), subject)
         }

@@ -1,5 +1,6 @@
 //! `status`: health, counts, coverage.
 
+use super::listing::Listing;
 use super::session::{Outcome, Session};
 use crate::envelope::Coverage;
 use crate::error::{Error, Kind, Result};
@@ -22,6 +23,8 @@ pub struct Args {
     /// Not well when nothing was read for so long; "never" for no limit
     #[arg(long, value_name = "SPAN", default_value = "2d")]
     stale_after: String,
+    #[command(flatten)]
+    listing: Listing,
 }
 
 /// A source with more than this share of records not understood is unhealthy.
@@ -84,7 +87,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         indicatif::HumanBytes(status.stored_bytes),
         indicatif::HumanBytes(status.raw_bytes),
     ));
-    session.print(&pages::status(&page))?;
+    session.print(&args.listing.apply(pages::status(&page), 0)?)?;
     Ok(if problems.is_empty() {
         Outcome::Done
     } else {

@@ -19,7 +19,7 @@ pub struct Subject {
     pub hosts: Vec<String>,
     /// Its service.
     pub service: String,
-    /// Its words: title and templates.
+    /// Its words: templates, and what a person wrote.
     pub text: String,
 }
 
@@ -86,7 +86,8 @@ pub fn related<'a>(
         .filter(|c| c.candidate_id != subject.id)
         .filter_map(|c| {
             let ids: Vec<String> = c.signatures.iter().map(ToString::to_string).collect();
-            let texts = [c.title.as_str(), c.template.as_str()];
+            // Its title is made of what its detector says of all.
+            let texts = [c.template.as_str()];
             let (score, reasons) = asked.relate(&ids, &c.hosts, &c.service, &texts)?;
             let item = c;
             Some(Relation {
@@ -159,7 +160,7 @@ impl<'s> Asked<'s> {
             }
         }
         let mut words = FxHashMap::default();
-        each_word(&subject.text, &mut |word: &str| {
+        each_said(&subject.text, &mut |word: &str| {
             let next = words.len();
             // Hosts count as hosts.
             if says_something(word) && !subject.hosts.iter().any(|h| h == word) {
@@ -232,7 +233,7 @@ impl<'s> Asked<'s> {
         let mut shared: BTreeSet<usize> = BTreeSet::new();
         let mut others: FxHashSet<u64> = FxHashSet::default();
         for text in texts {
-            each_word(text, &mut |word: &str| {
+            each_said(text, &mut |word: &str| {
                 if let Some(&at) = self.words.get(word) {
                     shared.insert(at);
                 } else if says_something(word) {
@@ -279,6 +280,21 @@ impl<'s> Asked<'s> {
         let both = |h: &&String| !h.is_empty() && self.subject.hosts.contains(h);
         hosts.iter().filter(both).map(String::as_str).collect()
     }
+}
+
+/// The words of a text. The names of a template's slots are none of them.
+fn each_said(text: &str, take: &mut impl FnMut(&str)) {
+    let is_slot =
+        |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'*');
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('<') {
+        each_word(before, take);
+        rest = match behind.split_once('>') {
+            Some((name, after)) if is_slot(name) => after,
+            _ => behind,
+        };
+    }
+    each_word(rest, take);
 }
 
 /// Words of one or two letters do not.

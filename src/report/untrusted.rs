@@ -171,10 +171,11 @@ pub fn escape(text: &str) -> String {
 pub fn ascii_only(escaped: &str) -> String {
     let mut out = String::with_capacity(escaped.len());
     for c in escaped.chars() {
-        if c.is_ascii() {
-            out.push(c);
-        } else {
-            push_code(&mut out, c);
+        match c {
+            // What this program writes where it cuts.
+            '…' => out.push_str("..."),
+            c if c.is_ascii() => out.push(c),
+            c => push_code(&mut out, c),
         }
     }
     out

@@ -257,3 +257,58 @@ fn completions_and_manual_pages_cover_every_subcommand() {
     }
     machine.run(&["man", "dance"]).exits(2).says("dance");
 }
+
+#[test]
+fn evidence_that_is_a_document_is_shown_as_its_message_unless_all_of_it_is_wanted() {
+    let machine = Machine::with_demo();
+    let found = machine.json(&["signatures", "Out of memory", "--limit", "1"]);
+    let id = column(&found["results"], "signature_id").remove(0);
+    let page = machine.ok(&["explain", &id]).out();
+    assert!(page.contains("│ Out of memory: Killed process"), "{page}");
+    assert!(!page.contains("__CURSOR"), "{page}");
+    let whole = machine.ok(&["explain", &id, "--raw"]).out();
+    assert!(whole.contains("__CURSOR"), "{whole}");
+    let answer = machine.json(&["explain", &id]);
+    let raw = answer["evidence"]["samples"][0]["raw"].as_str();
+    assert!(raw.is_some_and(|r| r.contains("__CURSOR")), "{answer}");
+}
+
+#[test]
+fn fields_and_order_can_be_asked_of_pages_that_are_no_lists() {
+    let machine = Machine::with_demo();
+    let listed = machine.json(&["candidates"]);
+    let ids = column(&listed["results"], "candidate_id");
+    let signature = listed["results"][0]["signature_ids"][0].as_str();
+    let signature = signature.expect("an id").to_string();
+    let lines = |args: &[&str]| -> Vec<String> {
+        let out = machine.ok(args).out();
+        out.lines().map(String::from).collect()
+    };
+    let csv = ["--format", "csv"];
+    let status = ["status", "--stale-after", "never", "--fields", "name,bytes"];
+    let ascending = lines(&[&status[..], &["--sort", "bytes"], &csv].concat());
+    let mut descending = lines(&[&status[..], &["--sort", "bytes:desc"], &csv].concat());
+    assert_eq!(ascending[0], "name,bytes");
+    descending[1..].reverse();
+    assert_eq!(ascending, descending);
+    let related = [
+        "related",
+        &signature,
+        "--fields",
+        "reason,id",
+        "--sort",
+        "id",
+    ];
+    let related = lines(&[&related[..], &csv].concat());
+    assert!(
+        related.len() > 1 && related[0] == "reason,id",
+        "{related:?}"
+    );
+    let explained = ["explain", &ids[0], "--fields", "candidate_id,score_total"];
+    let page = machine.ok(&explained).out();
+    assert!(page.starts_with("id ") && page.contains("score"), "{page}");
+    for command in ["explain", "related"] {
+        let run = machine.run(&[command, &ids[0], "--fields", "no_such"]);
+        run.exits(2).says("no such field: no_such").says("hint: ");
+    }
+}

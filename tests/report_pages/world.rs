@@ -306,6 +306,7 @@ impl World<'_> {
                 raw: self
                     .s("Mar 16 04:00:07 db-01 kernel: [81234.567890] sd 2:0:0:0: [sda] unaligned transfer, retrying sector 81920344\n\tcall trace:\n\t sd_done+0x1f/0x2c0")
                     .into_bytes(),
+                message: None,
                 source: self.s("/var/log/kern.log"),
             })
             .collect()

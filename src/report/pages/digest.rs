@@ -4,7 +4,7 @@ use super::{
     Known, coverage_note, digest_answer, digest_sheet, hosts_line, joined, page, section,
     seen_before_lines, step_lines, where_lines,
 };
-use crate::candidate::{Candidate, Component, DecisionBand};
+use crate::candidate::{Candidate, DecisionBand};
 use crate::envelope::Coverage;
 use crate::report::{
     Block, Cell, Change, Column, Fact, Item, Level, Line, Report, Table, Tone, Untrusted,
@@ -208,7 +208,11 @@ fn item(i: &DigestItem, known: Known<'_>) -> Item {
     if !with.is_empty() {
         facts.push(Fact::many("With", with));
     }
-    facts.push(Fact::many("Before", seen_before_lines(c, known)));
+    let before = seen_before_lines(c, known);
+    let unseen = before.is_empty();
+    if !unseen {
+        facts.push(Fact::many("Before", before));
+    }
     if !c.judgements.is_empty() {
         let said = c.judgements.iter().map(|j| vec![Cell::text(&j.words)]);
         facts.push(Fact::many("Said", said.collect()));
@@ -225,19 +229,12 @@ fn item(i: &DigestItem, known: Known<'_>) -> Item {
             vec![Cell::Named(c.candidate_type.name())],
             vec![Cell::text(&c.service)],
             vec![Cell::id(&c.candidate_id)],
-            strongest_line(c),
+            match unseen {
+                true => vec![Cell::Words("not in memory")],
+                false => Line::new(),
+            },
         ]),
         facts,
-    }
-}
-
-/// What most of its score is for, where its type does not say so.
-fn strongest_line(c: &Candidate) -> Line {
-    match c.strongest().map(Component::name) {
-        Some(name) if name != c.candidate_type.name() => {
-            vec![Cell::Words("mostly "), Cell::Named(name)]
-        }
-        _ => Line::new(),
     }
 }
 

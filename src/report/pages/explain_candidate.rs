@@ -89,7 +89,11 @@ fn facts(p: &CandidatePage<'_>) -> Vec<Fact> {
     if !c.daily.is_empty() {
         push_fact(&mut facts, "Activity", activity_line(&c.daily));
     }
-    facts.push(Fact::many("Before", seen_before_lines(c, p.known)));
+    let before = seen_before_lines(c, p.known);
+    facts.push(match before.is_empty() {
+        true => Fact::new("Before", vec![Cell::Words("not in memory")]),
+        false => Fact::many("Before", before),
+    });
     facts
 }
 

@@ -86,6 +86,8 @@ pub struct Sample {
     pub host: String,
     /// The record as it came, without the line end.
     pub raw: Vec<u8>,
+    /// Its message, where that is easier to read than the record.
+    pub message: Option<Vec<u8>>,
     /// The source it was read from.
     pub source: String,
 }
@@ -101,15 +103,15 @@ impl Sample {
         })
     }
 
-    fn exhibit(&self) -> Exhibit {
+    fn exhibit(&self, source: Line) -> Exhibit {
         Exhibit {
             about: joined(vec![
                 vec![Cell::Moment(self.timestamp)],
                 vec![Cell::text(&self.host)],
                 vec![Cell::id(&self.event_id)],
-                vec![Cell::text(&self.source)],
+                source,
             ]),
-            raw: Untrusted::from_bytes(&self.raw),
+            raw: Untrusted::from_bytes(self.message.as_ref().unwrap_or(&self.raw)),
         }
     }
 }
@@ -124,10 +126,20 @@ fn evidence(samples: &[Sample], count: u64) -> Vec<Block> {
         Cell::Words(" of "),
         Cell::Counted(count.max(samples.len() as u64), "record", "records"),
     ];
-    vec![
-        section_beside("Evidence", aside),
-        Block::Evidence(samples.iter().map(Sample::exhibit).collect()),
-    ]
+    let mut blocks = vec![section_beside("Evidence", aside)];
+    // What all have in common is said once.
+    let one = samples.windows(2).all(|two| two[0].source == two[1].source);
+    if one {
+        let line = vec![Cell::Words("from "), Cell::text(&samples[0].source)];
+        blocks.push(Block::Note(Tone::Dim, line));
+    }
+    let source = |s: &Sample| match one {
+        true => Line::new(),
+        false => vec![Cell::text(&s.source)],
+    };
+    let exhibits = samples.iter().map(|s| s.exhibit(source(s)));
+    blocks.push(Block::Evidence(exhibits.collect()));
+    blocks
 }
 
 /// The heading of a page.
@@ -271,11 +283,7 @@ pub struct Known<'a> {
 fn seen_before_lines(candidate: &Candidate, known: Known<'_>) -> Vec<Line> {
     let ids = candidate.related_incidents.iter();
     let ids = ids.chain(&candidate.related_lessons);
-    let lines: Vec<Line> = ids.map(|id| seen_before_line(id, known)).collect();
-    match lines.is_empty() {
-        true => vec![vec![Cell::Words("not in memory")]],
-        false => lines,
-    }
+    ids.map(|id| seen_before_line(id, known)).collect()
 }
 
 fn seen_before_line(id: &String, known: Known<'_>) -> Line {

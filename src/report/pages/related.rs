@@ -63,12 +63,12 @@ pub struct RelatedPage<'a> {
 }
 
 static COLUMNS: [Column; 6] = [
-    Column::new("kind", "kind"),
+    Column::new("kind", "kind").shown(Shown::WithRoom(2)),
     Column::new("id", "id"),
-    Column::new("title", "title").least(20),
+    Column::new("title", "title").least(26),
     Column::new("last_seen", "last seen"),
     Column::new("closeness", "close").shown(Shown::WithRoom(1)),
-    Column::new("reason", "because").least(20),
+    Column::new("reason", "because").least(24),
 ];
 
 /// Candidates, incidents and lessons that have to do with the subject.
