@@ -106,15 +106,17 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         .iter()
         .filter(|c| fits(c) && held(c));
     let held_back = held_back.count();
-    let found: Vec<Candidate> = view
+    let mut found: Vec<Candidate> = view
         .discovery
         .candidates
         .into_iter()
         .filter(|c| fits(c) && !held(c))
-        .take(args.listing.wanted(args.limit))
         .collect();
+    let total = found.len();
+    found.truncate(args.listing.wanted(args.limit));
     let page = pages::candidates(&found, as_of);
     session.print_judged(args.listing.apply(page, args.limit)?)?;
+    Listing::tell_more(args.limit, total, "candidates", session);
     if held_back > 0 {
         let what = if held_back == 1 {
             "candidate is"
@@ -148,8 +150,17 @@ pub fn present(session: &Session) -> Result<View> {
 }
 
 /// The time to answer as of, given what is stored.
+///
+/// An empty answer must not look like good news where nothing was ever read.
 pub fn as_of(session: &Session, store: &crate::store::Store) -> Result<Timestamp> {
-    session.as_of(store.newest(&session.tenant, session.now)?)
+    let newest = store.newest(&session.tenant, session.now)?;
+    if newest.is_none() {
+        session.note(&format!(
+            "the store holds no records of tenant {}",
+            session.tenant
+        ));
+    }
+    session.as_of(newest)
 }
 
 /// The candidate with this id, or the only one whose id begins so.

@@ -90,6 +90,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         statuses: args.malformed.then(|| MALFORMED.to_vec()),
         ..Filter::default()
     };
+    session.check_span(("since", filter.since), ("until", filter.until))?;
     if let Some(at) = session.time_option("around", args.around.as_deref(), as_of)? {
         filter.since = Some(at.plus(-AROUND));
         filter.until = Some(at.plus(AROUND));
@@ -121,6 +122,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     };
     let records = Records::new(&store, &session.tenant, &learned)?;
     let (mut count, mut listed) = (0usize, Vec::new());
+    let mut more = false;
     let all = filter.is_open() && order == Order::Oldest;
     let mut lines = RawLines {
         shares: if all { Shares::Whole } else { Shares::Apart },
@@ -130,6 +132,10 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let secrets = session.look().secrets;
     let tenant = session.tenant.clone();
     let done = store.search(&tenant, &filter, order, &mut |found| {
+        if count == limit {
+            more = true;
+            return Ok(false);
+        }
         count += 1;
         if args.raw {
             lines.add(&found, session)?;
@@ -142,7 +148,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         } else {
             listed.push(records.event(&found));
         }
-        Ok(count < limit)
+        Ok(true)
     })?;
     session.detail(&format!(
         "{} segments read, {} passed over",
@@ -156,6 +162,15 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
             false => pages::events(&listed, as_of),
         };
         session.print(&args.listing.apply(page, 0)?)?;
+    }
+    if more && session.format() == "table" {
+        let end = match args.reverse {
+            true => "last",
+            false => "first",
+        };
+        session.note(&format!(
+            "these are the {end} {limit}, and there are more; --limit 0 lists all"
+        ));
     }
     Ok(Outcome::Done)
 }

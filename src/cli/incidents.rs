@@ -110,7 +110,9 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
     }
     let reviews = store.reviews(&session.tenant)?;
     let notes = notes(&incidents, &reviews);
-    let hits: Vec<IncidentHit> = search(&incidents, &notes, &words.join(" "))
+    let found = search(&incidents, &notes, &words.join(" "));
+    let total = found.len();
+    let hits: Vec<IncidentHit> = found
         .into_iter()
         .take(args.listing.wanted(args.limit))
         .map(|hit| IncidentHit {
@@ -125,6 +127,7 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
         .collect();
     let page = pages::incidents(&hits, as_of);
     session.print(&args.listing.apply(page, args.limit)?)?;
+    Listing::tell_more(args.limit, total, "memories", session);
     Ok(Outcome::Done)
 }
 

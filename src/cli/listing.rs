@@ -1,5 +1,6 @@
 //! What a person asks of a list besides its contents: how many rows, which fields, in which order.
 
+use super::session::Session;
 use crate::error::Result;
 use crate::event::Event;
 use crate::report::{Block, Direction, Report, pages};
@@ -23,6 +24,13 @@ impl Listing {
         match (limit, &self.sort) {
             (0, _) | (_, Some(_)) => usize::MAX,
             (limit, None) => limit,
+        }
+    }
+
+    /// Says that there are more rows than a table was cut to.
+    pub fn tell_more(limit: usize, total: usize, what: &str, session: &Session) {
+        if limit > 0 && total > limit && session.format() == "table" {
+            session.note(&format!("{limit} of {total} {what}; --limit 0 lists all"));
         }
     }
 

@@ -31,9 +31,15 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let store = session.create_store()?;
     let mut rows = Vec::new();
     for path in &args.stores {
-        let other = session.read_other(path)?;
-        let bytes = std::fs::metadata(path).map(|m| m.len()).ok();
-        let mut bar = Bar::new(bytes, session.global.quiet, session.signals.clone());
+        let other = session.read_other(path).map_err(|e| match e.kind {
+            Kind::NoInput => e.hint("check the path: merge takes stores that ingest has made"),
+            _ => e,
+        })?;
+        let mut bytes = 0;
+        for tenant in other.tenants()? {
+            bytes += other.status(&tenant)?.raw_bytes;
+        }
+        let mut bar = Bar::new(Some(bytes), session.global.quiet, session.signals.clone());
         let done = merge(&store, &other, session.now, &mut bar);
         bar.clear();
         let done = done?;

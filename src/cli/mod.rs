@@ -235,7 +235,10 @@ fn schema_of(arguments: &[OsString]) -> Option<&'static str> {
 
 /// Prints the JSON schema of a subcommand's answer.
 fn print_schema(name: &str) -> crate::error::Result<()> {
-    let none = || Error::new(Kind::Usage, format!("brainstem {name} answers no JSON"));
+    let none = || {
+        Error::new(Kind::Usage, format!("brainstem {name} answers no JSON"))
+            .hint("brainstem candidates --schema prints that of an answer in JSON")
+    };
     let schema = crate::report::schema(name).ok_or_else(none)?;
     let text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     match writeln!(std::io::stdout(), "{text}") {
@@ -349,7 +352,8 @@ fn wrong_usage(e: &clap::Error, arguments: &[OsString]) -> Error {
         .take_while(|line| !line.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
-    let said = said.trim_start_matches("error: ").to_string();
+    let said = said.trim_start_matches("error: ");
+    let said = said.replace("invalid digit found in string", "not a whole number");
     let named = |s: &&Subcommand| arguments.iter().skip(1).any(|a| a == s.name);
     let help = match SUBCOMMANDS.iter().find(named) {
         Some(s) => format!("brainstem {} --help tells what it takes", s.name),
@@ -357,7 +361,9 @@ fn wrong_usage(e: &clap::Error, arguments: &[OsString]) -> Error {
     };
     let tip = text
         .lines()
-        .find_map(|line| line.trim().strip_prefix("tip: "));
+        .find_map(|line| line.trim().strip_prefix("tip: "))
+        // Nobody who mistypes an option means a value.
+        .filter(|tip| !tip.starts_with("to pass "));
     let (said, hint) = match e.kind() {
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             ("no subcommand was named".to_string(), help)

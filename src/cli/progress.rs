@@ -138,6 +138,27 @@ impl Bar {
         bar
     }
 
+    /// A bar over work of parts: what it is, and how far its part is, as [`Bar::part`] says.
+    pub fn parts(what: &'static str, quiet: bool) -> Bar {
+        let bar = Bar::new(Some(0), quiet, Signals::default());
+        // The bar takes what room the rest leaves.
+        let template = "{msg} {wide_bar} {bytes}/{total_bytes} {bytes_per_sec} {eta}";
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.bar.set_style(style);
+        }
+        bar.bar.set_message(what);
+        bar
+    }
+
+    /// So many bytes of so many are done; another length is another part.
+    pub fn part(&self, bytes: u64, of: u64) {
+        if self.bar.length() != Some(of) {
+            self.bar.reset();
+            self.bar.set_length(of);
+        }
+        self.bar.set_position(bytes);
+    }
+
     /// One step more is done.
     pub fn stepped(&self) {
         self.bar.inc(1);

@@ -51,7 +51,8 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if trial == Trial::No {
         store.release_reserve()?;
     }
-    let bar = Bar::busy("looking through the records", session.global.quiet);
+    let bar = Bar::parts("looking through records", session.global.quiet);
+    let told = &mut |bytes, of| bar.part(bytes, of);
     let pauses = match session.global.as_of {
         Some(_) => Vec::new(),
         None => pauses(&seen.learned.facts),
@@ -60,9 +61,11 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     // What the calendar alone would take; looked at only where it would take more.
     let calendar = match pauses.is_empty() {
         true => None,
-        false => Some(store.prune(&session.tenant, &expiry(&[]), Trial::Yes)?),
+        false => Some(store.prune(&session.tenant, &expiry(&[]), Trial::Yes, told)?),
     };
-    let done = store.prune(&session.tenant, &expiry(&pauses), trial)?;
+    let done = store.prune(&session.tenant, &expiry(&pauses), trial, told)?;
+    bar.clear();
+    let bar = Bar::busy("giving space back", session.global.quiet);
     if trial == Trial::No && done.stored_bytes as f64 >= WORTH_COMPACTING * before as f64 {
         store.compact()?;
     }

@@ -102,6 +102,7 @@ fn asked(id: &str, session: &Session, store: &Store, seen: &View) -> Result<(Str
                 hosts: c.hosts.clone(),
                 service: c.service.clone(),
                 text: c.template.clone(),
+                ..Subject::default()
             };
             (c.title.clone(), subject)
         }
@@ -143,6 +144,7 @@ fn of_signature(seen: &View, index: usize) -> (String, Subject) {
         hosts: arrivals(&seen.learned.facts, index),
         service: s.service.clone(),
         text: format!("{} {}", s.name.as_deref().unwrap_or_default(), s.template),
+        ..Subject::default()
     };
     (s.title().to_string(), subject)
 }

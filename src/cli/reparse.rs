@@ -29,8 +29,11 @@ pub fn run(
         Applied::Yes => session.write_store()?,
         Applied::No => session.read_store()?,
     };
-    let bar = Bar::busy("reading the stored records", session.global.quiet);
-    let found = reparse(&store, &session.tenant, &how)?;
+    let bar = Bar::parts("reading stored records", session.global.quiet);
+    let told = &mut |bytes, of| bar.part(bytes, of);
+    let found = reparse(&store, &session.tenant, &how, told)?;
+    bar.clear();
+    let bar = Bar::busy("writing what changed", session.global.quiet);
     if applied == Applied::Yes {
         found.apply(&store, &session.tenant)?;
     }

@@ -200,6 +200,7 @@ fn times(
 ) -> Result<Vec<Timestamp>> {
     let from = session.time_option("from", args.from.as_deref(), last)?;
     let to = session.time_option("to", args.to.as_deref(), last)?;
+    session.check_span(("from", from), ("to", to))?;
     let (from, to) = (from.unwrap_or(first.plus(step)), to.unwrap_or(last));
     let begin = from.hour().start();
     check_steps(to.since(begin), step)?;

@@ -78,6 +78,9 @@ impl Session {
             .or(config.tenant)
             .unwrap_or_else(|| "default".to_string());
         settings::check_tenant(&tenant)?;
+        if let Some(zone) = &global.timezone {
+            super::ingest::zone_of(zone)?;
+        }
         let store = match global.store.clone().or(config.store) {
             Some(path) => path,
             None => default_store()?,
@@ -186,6 +189,26 @@ impl Session {
         .transpose()
     }
 
+    /// Refuses a span that ends before it begins.
+    pub fn check_span(
+        &self,
+        (begin, from): (&str, Option<Timestamp>),
+        (end, to): (&str, Option<Timestamp>),
+    ) -> Result<()> {
+        match (from, to) {
+            (Some(from), Some(to)) if from > to => Err(Error::new(
+                Kind::Usage,
+                format!(
+                    "--{begin} is {}, which is after --{end}, {}",
+                    from.rfc3339(),
+                    to.rfc3339()
+                ),
+            )
+            .hint(format!("write the earlier time behind --{begin}"))),
+            _ => Ok(()),
+        }
+    }
+
     /// Who acts: as said, or the name the person is logged in with.
     pub fn author(&self, said: Option<&str>) -> Option<String> {
         let name = said.map(str::to_string);
@@ -257,6 +280,12 @@ impl Session {
         let renderer: &dyn Renderer = report::renderer(self.format()).ok_or_else(|| {
             Error::new(Kind::Usage, format!("no output format {:?}", self.format()))
         })?;
+        if self.format() == "prometheus" && report.metrics.is_empty() {
+            return Err(
+                Error::new(Kind::Usage, "this answer has no numbers for Prometheus")
+                    .hint("brainstem status --format prometheus has those of the store"),
+            );
+        }
         let look = self.look();
         renderer
             .render(report, &look, &mut self.out)

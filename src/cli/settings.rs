@@ -224,6 +224,7 @@ pub fn read_text(path: &Path) -> Result<String> {
             Kind::NoInput,
             format!("cannot read {}: {}", path.display(), os_text(&e)),
         )
+        .hint("check the path, and that you may read it")
     })
 }
 

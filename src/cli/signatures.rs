@@ -152,9 +152,11 @@ fn list(args: &Args, session: &mut Session) -> Result<Outcome> {
             s.id,
         )
     });
+    let total = order.len();
     order.truncate(args.listing.wanted(args.limit));
     let rows: Vec<SignatureRow> = order.into_iter().map(|i| row(&view, i)).collect();
     let page = pages::signatures(&rows, view.learned.facts.as_of);
     session.print_judged(args.listing.apply(page, args.limit)?)?;
+    Listing::tell_more(args.limit, total, "signatures", session);
     Ok(Outcome::Done)
 }

@@ -55,6 +55,12 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         ));
     }
     problems.extend(status.last_run.as_ref().and_then(unread));
+    if status.events == 0 && sources.is_empty() {
+        problems.push(format!(
+            "nothing was ever read for tenant {}: run brainstem ingest",
+            session.tenant
+        ));
+    }
     let rows: Vec<SourceStatus> = sources.iter().map(source).collect();
     let path = store.path().display().to_string();
     let page = StatusPage {

@@ -18,6 +18,7 @@ pub fn merge(
     let mut told = Told {
         cursors: Cursors::default(),
         progress,
+        done: (0, 0),
     };
     store.merge(other, now, &mut told)
 }
@@ -26,6 +27,8 @@ pub fn merge(
 struct Told<'p> {
     cursors: Cursors,
     progress: &'p mut dyn Progress,
+    /// Bytes and records looked at.
+    done: (u64, u64),
 }
 
 impl Arrivals for Told<'_> {
@@ -38,7 +41,8 @@ impl Arrivals for Told<'_> {
         Some(SeenKey::of(cursor.sequence().key(), cursor.number()))
     }
 
-    fn at(&mut self, bytes: u64, records: u64) {
-        self.progress.at(bytes, records);
+    fn took(&mut self, bytes: u64, records: u64) {
+        self.done = (self.done.0 + bytes, self.done.1 + records);
+        self.progress.at(self.done.0, self.done.1);
     }
 }

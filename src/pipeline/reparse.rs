@@ -44,10 +44,21 @@ pub struct Reparsed {
     how: Reparse,
 }
 
-/// Reads the stored records of a tenant once more and says what would change. Nothing is written.
-pub fn reparse(store: &Store, tenant: &str, how: &Reparse) -> Result<Reparsed> {
+/// Reads the stored records of a tenant once more and says what would change. Nothing is written. `told` hears how many bytes
+/// of log are read, of how many.
+pub fn reparse(
+    store: &Store,
+    tenant: &str,
+    how: &Reparse,
+    told: &mut dyn FnMut(u64, u64),
+) -> Result<Reparsed> {
     let mut rereader = Rereader::of(store, tenant, how)?;
-    let found = store.reread(tenant, &mut |kept| rereader.read(kept))?;
+    let (mut bytes, all) = (0, store.status(tenant)?.raw_bytes);
+    let found = store.reread(tenant, &mut |kept| {
+        bytes += kept.raw.len() as u64;
+        told(bytes.min(all), all);
+        rereader.read(kept)
+    })?;
     let mut sources = Vec::new();
     let mut after = Vec::new();
     for (number, source) in &rereader.sources {

@@ -21,6 +21,8 @@ pub struct Subject {
     pub service: String,
     /// Its words: templates, and what a person wrote.
     pub text: String,
+    /// The candidate it was promoted from, of a memory.
+    pub candidate_id: String,
 }
 
 impl Subject {
@@ -32,6 +34,7 @@ impl Subject {
             hosts: i.hosts.clone(),
             service: i.service.clone(),
             text: format!("{} {} {}", i.title, i.summary, i.templates.join(" ")),
+            candidate_id: i.candidate_id.clone(),
         }
     }
 }
@@ -66,6 +69,8 @@ const WORDS: f64 = 0.15;
 const ORDER: f64 = 0.1;
 const HOSTS: f64 = 0.07;
 const SERVICE: f64 = 0.03;
+/// What comes on top where one was promoted from the other: of all that have the same signature it is the nearest.
+const ORIGIN: f64 = 0.05;
 /// Below this nothing is worth a look: a shared host alone relates everything on it.
 const LEAST: f64 = 0.075;
 /// Two hosts in the same order are chance in every second case.
@@ -88,8 +93,11 @@ pub fn related<'a>(
             let ids: Vec<String> = c.signatures.iter().map(ToString::to_string).collect();
             // Its title is made of what its detector says of all.
             let texts = [c.template.as_str()];
-            let (score, reasons) = asked.relate(&ids, &c.hosts, &c.service, &texts)?;
-            let item = c;
+            let mut found = asked.relate(&ids, &c.hosts, &c.service, &texts)?;
+            if c.candidate_id == subject.candidate_id {
+                nearer(&mut found, "what it was promoted from");
+            }
+            let (item, (score, reasons)) = (c, found);
             Some(Relation {
                 item,
                 score,
@@ -105,8 +113,11 @@ pub fn related<'a>(
                 .into_iter()
                 .chain(i.templates.iter().map(String::as_str));
             let texts: Vec<&str> = texts.collect();
-            let (score, reasons) = asked.relate(&i.signature_ids, &i.hosts, &i.service, &texts)?;
-            let item = i;
+            let mut found = asked.relate(&i.signature_ids, &i.hosts, &i.service, &texts)?;
+            if i.candidate_id == subject.id {
+                nearer(&mut found, "promoted from it");
+            }
+            let (item, (score, reasons)) = (i, found);
             Some(Relation {
                 item,
                 score,
@@ -125,6 +136,11 @@ pub fn related<'a>(
         incidents: best(incidents, limit, |i| &i.incident_memory_id),
         lessons: best(lessons, limit, |i| &i.incident_memory_id),
     }
+}
+
+fn nearer((score, reasons): &mut (f64, Vec<String>), why: &str) {
+    *score = (*score + ORIGIN).min(1.0);
+    reasons.push(why.to_string());
 }
 
 fn best<'a, T>(

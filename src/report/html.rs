@@ -31,13 +31,18 @@ impl Renderer for HtmlRenderer {
         };
         report.blocks.iter().for_each(|block| page.block(block));
         let title = page.title();
+        // A list has many columns; anything else is read as text.
+        let body = match report.blocks.first() {
+            Some(Block::Sheet) => "<body class=\"wide\">",
+            _ => "<body>",
+        };
         write!(
             out,
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n<title>{title}</title>\n\
-             <style>\n{STYLE}</style>\n</head>\n<body>\n{}</body>\n</html>\n",
+             <style>\n{STYLE}</style>\n</head>\n{body}\n{}</body>\n</html>\n",
             page.html
         )
     }
@@ -167,8 +172,17 @@ impl Page<'_> {
         for row in &table.rows {
             html.push_str("<tr>");
             for &(i, class) in &shown {
-                let cell = row.get(i).map_or(String::new(), |c| self.cell(c));
-                let _ = write!(html, "<td{class}>{cell}</td>");
+                let cell = row.get(i).unwrap_or(&Cell::Empty);
+                // Words of this program are short, and are not broken for the sake of what logs say.
+                let class = match cell {
+                    Cell::Words(_) | Cell::Named(_) | Cell::Band(_) | Cell::Attention(_) => {
+                        " class=\"word\""
+                    }
+                    Cell::Title(_) | Cell::Code(_) => " class=\"text\"",
+                    Cell::List(_) => " class=\"names\"",
+                    _ => class,
+                };
+                let _ = write!(html, "<td{class}>{}</td>", self.cell(cell));
             }
             html.push_str("</tr>\n");
         }

@@ -25,8 +25,8 @@ pub trait Arrivals {
     fn times(&mut self, record: &[u8]) -> u32;
     /// Which journal entry a record is, if it is one.
     fn entry(&mut self, record: &[u8]) -> Option<(SeenKey, u16)>;
-    /// Bytes and records looked at so far.
-    fn at(&mut self, bytes: u64, records: u64);
+    /// So many more bytes and records were looked at.
+    fn took(&mut self, bytes: u64, records: u64);
 }
 
 /// What a merge took over.
@@ -229,11 +229,14 @@ impl Store {
         let fingerprints = other.carried_rows(tenant)?;
         let mut words = Words::default();
         let mut sieve = Sieve::new(self, tenant, plans);
-        let (mut bytes, mut records) = (0, 0);
         for (taken, entry) in other.get(segments.iter())?.enumerate() {
             let (number, value) = other.get(entry)?;
             let row = SegmentRow::from_bytes(value.value())?;
-            if row.tenant != tenant || !sieve.may_take(&row) {
+            if row.tenant != tenant {
+                continue;
+            }
+            arrivals.took(row.raw_bytes, u64::from(row.rows));
+            if !sieve.may_take(&row) {
                 continue;
             }
             let (shapes, mut reader) = evidence::open(other, &pieces, number.value(), &row)?;
@@ -248,9 +251,6 @@ impl Store {
             if let Some(digested) = carrier.carry(&from, &mut reader, &fates)? {
                 batch.absorb_for(tenant, digested)?;
             }
-            bytes += row.raw_bytes;
-            records += u64::from(row.rows);
-            arrivals.at(bytes, records);
             if taken % SPILL == SPILL - 1 {
                 batch.spill()?;
             }

@@ -199,19 +199,31 @@ struct Doomed {
 impl Store {
     /// Takes out the records of a tenant that lie before their fingerprint's expiry. Activity, memory and checkpoints stay, so
     /// nothing that is known of them changes. A killed prune leaves each segment as it was or as it will be.
-    pub fn prune(&self, tenant: &str, expiry: &Expiry, trial: Trial) -> Result<Pruned> {
+    ///
+    /// `told` hears how many bytes of log are done, of how many: first all that is looked at, then what is written anew.
+    pub fn prune(
+        &self,
+        tenant: &str,
+        expiry: &Expiry,
+        trial: Trial,
+        told: &mut dyn FnMut(u64, u64),
+    ) -> Result<Pruned> {
         let mut done = Pruned::default();
-        let mut doomed = self.doomed(tenant, expiry, &mut done)?;
+        let mut doomed = self.doomed(tenant, expiry, &mut done, told)?;
         if trial == Trial::Yes {
             return Ok(done);
         }
         // What goes whole makes room for what is written anew.
         doomed.sort_by_key(|d| (d.left, d.number));
         let step = if self.is_scarce() { 1 } else { REWRITES };
+        let all = doomed.iter().map(|d| d.row.raw_bytes).sum();
+        let mut bytes = 0;
         for some in doomed.chunks(step) {
             let txn = self.write()?;
             for segment in some {
                 self.prune_segment(&txn, segment.number, &segment.row, expiry)?;
+                bytes += segment.row.raw_bytes;
+                told(bytes, all);
             }
             self.get(txn.commit())?;
         }
@@ -219,7 +231,15 @@ impl Store {
     }
 
     /// Segments that hold records to go, and what they amount to.
-    fn doomed(&self, tenant: &str, expiry: &Expiry, done: &mut Pruned) -> Result<Vec<Doomed>> {
+    fn doomed(
+        &self,
+        tenant: &str,
+        expiry: &Expiry,
+        done: &mut Pruned,
+        told: &mut dyn FnMut(u64, u64),
+    ) -> Result<Vec<Doomed>> {
+        let all = self.status(tenant)?.raw_bytes;
+        let mut bytes = 0;
         let txn = self.read()?;
         let (Some(segments), Some(pieces)) =
             (self.table(&txn, SEGMENTS)?, self.table(&txn, PIECES)?)
@@ -234,6 +254,8 @@ impl Store {
                 continue;
             }
             done.records += u64::from(row.rows);
+            bytes += row.raw_bytes;
+            told(bytes, all);
             if !row
                 .fingerprints
                 .iter()

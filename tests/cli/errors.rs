@@ -403,20 +403,3 @@ fn colour_is_for_those_who_ask() {
     let ascii = machine.ok(&[&args[..], &["--ascii"]].concat());
     assert!(ascii.out.is_ascii(), "{}", ascii.out());
 }
-
-#[test]
-fn a_slip_in_an_id_is_answered_with_the_id() {
-    let machine = Machine::with_demo();
-    for (slip, meant) in [
-        ("cand_gsnrlk", "did you mean cand_gsnrlc"),
-        ("cand_gnsrlc", "did you mean cand_gsnrlc"),
-        ("sig_fhzldq", "did you mean sig_fhzdlq"),
-    ] {
-        machine
-            .run(&["explain", slip, "--as-of", "2026-03-16"])
-            .exits(1)
-            .says(meant);
-    }
-    let far = machine.run(&["explain", "cand_zzzzzz", "--as-of", "2026-03-16"]);
-    assert!(!far.exits(1).err().contains("did you mean"));
-}

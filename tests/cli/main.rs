@@ -15,6 +15,7 @@ mod journal;
 mod machine;
 mod memory;
 mod merge;
+mod mistakes;
 mod order;
 mod records;
 mod reparse;

@@ -252,7 +252,7 @@ fn period_line(first: Timestamp, last: Timestamp) -> Line {
 fn activity_line(daily: &[u32]) -> Line {
     vec![
         Cell::Spark(daily.to_vec()),
-        Cell::Dim("  last "),
+        Cell::Words("  last "),
         Cell::Counted(daily.len() as u64, "day", "days"),
     ]
 }
