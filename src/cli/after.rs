@@ -9,6 +9,7 @@ use crate::pipeline::{Ingested, Records, View, view};
 use crate::report::pages::{SeenBefore, Trial, TrialSource};
 use crate::signature::SignatureId;
 use crate::store::{Filter, Order, Source, Store};
+use crate::time::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the store looks like after a run that stored something.
@@ -38,8 +39,16 @@ pub fn after(store: &Store, session: &Session, done: &Ingested) -> Result<After>
         .collect();
     let signature_id = touched.iter().next().cloned();
     let last = store.status(&session.tenant)?.next_ordinal.checked_sub(1);
+    // What says no time may count under a later one than anything that does.
+    let signatures_created = match done.fresh.iter().all(|n| of.contains_key(n)) {
+        true => signatures_created(of, &done.fresh),
+        false => {
+            let all = store.facts(&session.tenant, Timestamp::MAX)?;
+            signatures_created(&all.signature_of, &done.fresh)
+        }
+    };
     Ok(After {
-        signatures_created: signatures_created(of, &done.fresh),
+        signatures_created,
         event_id: last.map(crate::signature::event_id),
         signature_id,
         touched,

@@ -107,12 +107,12 @@ fn never_seen(
     let left = known.left(kin);
     let value = view.said(index, tuning) * left / (1.0 + expected / tuning.anomaly_usual.max(0.1));
     let hosts: Vec<u32> = by_arrival(signature);
-    let place = view.hosts_text(&hosts);
+    let place = view.on_hosts(&hosts);
     let history = span_text(signature.first_seen.since(clock.first));
     let mut impact = view.impact(index);
     impact.value *= left;
     let why = format!(
-        "{} was never said before in {history} of history ({} expected a day), then {} on {place}.",
+        "{} was never said before in {history} of history ({} expected a day), then {}{place}.",
         if view
             .fleet
             .service(&signature.service)
@@ -149,7 +149,7 @@ fn never_seen(
             evidence("history before it", history),
         ],
         headline: format!(
-            "never seen before, {} on {place}",
+            "never seen before, {}{place}",
             count_text(signature.count, "time", "times")
         ),
         why,
@@ -182,16 +182,22 @@ fn changed(known: &ByService, tuning: &Tuning, group: &[(usize, &SignatureFacts)
         .max()
         .unwrap_or(finding.last_seen);
     finding.headline = format!(
-        "{} new lines of {} within an hour on {}",
+        "{} new lines{} within an hour{}",
         group.len(),
-        lead.1.service,
-        view.hosts_text(&finding.hosts)
+        match lead.1.service.as_str() {
+            "" => String::new(),
+            service => format!(" of {service}"),
+        },
+        view.on_hosts(&finding.hosts)
     );
     finding.why = format!(
-        "{} says {} things it never said before, all within an hour on {}: it was changed, or met something new.",
-        lead.1.service,
+        "{} says {} things it never said before, all within an hour{}: it was changed, or met something new.",
+        match lead.1.service.as_str() {
+            "" => "A program without a name",
+            service => service,
+        },
         group.len(),
-        view.hosts_text(&finding.hosts),
+        view.on_hosts(&finding.hosts),
     );
     finding
         .evidence
@@ -235,10 +241,10 @@ fn graver(
         m.value = m.value.max(grave);
     }
     finding.headline = format!(
-        "now {} (was {} at worst) on {}",
+        "now {} (was {} at worst){}",
         now.severity.name(),
         then.name(),
-        known.view.hosts_text(&finding.hosts)
+        known.view.on_hosts(&finding.hosts)
     );
     finding.why = format!(
         "The same line was {} at worst in {} occurrences before, and is {} since {}.",
@@ -284,10 +290,7 @@ fn returned(
     let signature = &known.view.facts.signatures[index];
     let mut finding = never_seen(known, tuning, index, signature);
     let away = span_text(start.since(before));
-    finding.headline = format!(
-        "back after {away} on {}",
-        known.view.hosts_text(&finding.hosts)
-    );
+    finding.headline = format!("back after {away}{}", known.view.on_hosts(&finding.hosts));
     finding.why = format!(
         "It was last seen on {}, and is back after {away}.",
         before.day_text()

@@ -249,7 +249,7 @@ fn finding(view: &View, index: usize, worst: &Hot, storm: Storm) -> Finding {
     let excess = &worst.excess;
     let horizon = worst.horizon.name();
     let factor = excess.observed / excess.expected;
-    let place = view.hosts_text(&storm.hosts);
+    let place = view.on_hosts(&storm.hosts);
     let times = if factor >= 1000.0 {
         "over 1000".to_string()
     } else {
@@ -287,9 +287,9 @@ fn finding(view: &View, index: usize, worst: &Hot, storm: Storm) -> Finding {
             evidence("peak", storm.peak.rfc3339()),
             evidence("chance", chance_text(excess.chance)),
         ],
-        headline: format!("{} in {horizon} on {place}", excess.observed),
+        headline: format!("{} in {horizon}{place}", excess.observed),
         why: format!(
-            "It was said {} times in {horizon} on {place}, where its past and the same hours of other days and weeks lead to expect {}.",
+            "It was said {} times in {horizon}{place}, where its past and the same hours of other days and weeks lead to expect {}.",
             excess.observed,
             match excess.expected {
                 e if e < 0.5 => "hardly any".to_string(),
@@ -327,7 +327,7 @@ fn by_volume(view: &View, tuning: &Tuning, mut found: Vec<(i32, Finding)>) -> Ve
             continue;
         };
         let mut lead = lead.clone();
-        let place = view.hosts_text(&lead.hosts);
+        let place = view.on_hosts(&lead.hosts);
         let kinds = count_text(group.len() as u64, "kind of line", "kinds of lines");
         let others = group
             .iter()
@@ -336,9 +336,9 @@ fn by_volume(view: &View, tuning: &Tuning, mut found: Vec<(i32, Finding)>) -> Ve
         let others: Vec<usize> = others.collect();
         lead.signatures.extend(others);
         lead.event_count = group.iter().map(|(_, f)| f.event_count).sum();
-        lead.headline = format!("{kinds} at once on {place}, most of all {}", lead.headline);
+        lead.headline = format!("{kinds} at once{place}, most of all {}", lead.headline);
         lead.why = format!(
-            "The volume of {place} rose as a whole, in {kinds} at once. {}",
+            "The volume{place} rose as a whole, in {kinds} at once. {}",
             lead.why
         );
         lead.evidence.push(evidence("volume shift", kinds));

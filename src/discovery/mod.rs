@@ -131,6 +131,14 @@ impl<'a> View<'a> {
         }
     }
 
+    /// Where, as the end of a statement: ` on db-01`; nothing where records name no host.
+    fn on_hosts(&self, hosts: &[u32]) -> String {
+        match hosts {
+            [one] if self.facts.hosts[*one as usize].is_empty() => String::new(),
+            _ => format!(" on {}", self.hosts_text(hosts)),
+        }
+    }
+
     /// How likely people feel it: evidence of trouble, or of changed access.
     fn impact(&self, signature: usize) -> Measure {
         let note = &self.notes[signature];

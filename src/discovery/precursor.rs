@@ -265,7 +265,7 @@ fn followed(earlier: &[Timestamp], later: &[Timestamp], lead: i64) -> usize {
 fn finding(view: &View, tuning: &Tuning, pair: &Pair) -> Finding {
     let grave = &view.facts.signatures[pair.grave];
     let hosts = hosts_of(view, pair);
-    let place = view.hosts_text(&hosts);
+    let place = view.on_hosts(&hosts);
     let mut leads: Vec<f64> = pair.leads.iter().map(|l| *l as f64).collect();
     let middle = span_text(median(&mut leads) as i64);
     let range = match (leads.first(), leads.last()) {
@@ -308,13 +308,13 @@ fn finding(view: &View, tuning: &Tuning, pair: &Pair) -> Finding {
             evidence("chance", chance_text(pair.chance)),
         ],
         headline: format!(
-            "{middle} before trouble of {}, {} of {} times on {place}",
+            "{middle} before trouble of {}, {} of {} times{place}",
             service_text(&grave.service),
             pair.hits,
             pair.graves
         ),
         why: format!(
-            "It came {} of {} times before \"{}\" on {place}, typically {middle} before ({range}); {} of its {} warnings {} in vain.",
+            "It came {} of {} times before \"{}\"{place}, typically {middle} before ({range}); {} of its {} warnings {} in vain.",
             pair.hits,
             pair.graves,
             brief(grave.title()),

@@ -91,7 +91,7 @@ fn finding(
     let trend = trend_of(&gaps);
     let middle = span_text(median(&mut gaps) as i64);
     let hosts = arrival(signature);
-    let place = view.hosts_text(&hosts);
+    let place = view.on_hosts(&hosts);
     let first_lately = all[all.len() - lately].start;
     let span = span_text(view.fleet.clock.as_of.since(first_lately).max(DAY));
     let against = match rate.rising {
@@ -119,11 +119,11 @@ fn finding(
             evidence("expected from the time before", number_text(rate.usual)),
         ],
         headline: format!(
-            "{} in {span} on {place}",
+            "{} in {span}{place}",
             count_text(lately as u64, "episode", "episodes")
         ),
         why: format!(
-            "It came back {} in {span} on {place}, typically {middle} apart{against}.",
+            "It came back {} in {span}{place}, typically {middle} apart{against}.",
             count_text(lately as u64, "time", "times"),
         ),
         thin: (all.len() < 5)

@@ -241,7 +241,7 @@ fn finding(view: &View, tuning: &Tuning, host: u32, pair: &Pair) -> Finding {
     let flapping = flapping(&pair.faults, clock.recent);
     let raise = 0.15 * [slower, open, flapping > 0].iter().filter(|r| **r).count() as f64;
     let value = enough * (1.0 - 0.7 * view.notes[pair.fault].routine) + raise;
-    let name = view.host(host);
+    let place = view.on_hosts(&[host]);
     let trend = match (all.len() < 4, slower, late < early / 2.0) {
         (true, ..) => "too few to tell".to_string(),
         (_, true, _) => format!(
@@ -257,7 +257,7 @@ fn finding(view: &View, tuning: &Tuning, host: u32, pair: &Pair) -> Finding {
         _ => "steady".to_string(),
     };
     let mut why = format!(
-        "It failed {} on {name} and healed by itself {}, typically after {}{}.",
+        "It failed {}{place} and healed by itself {}, typically after {}{}.",
         count_text(n as u64, "time", "times"),
         if healed == n {
             "every time".to_string()
@@ -312,7 +312,7 @@ fn finding(view: &View, tuning: &Tuning, host: u32, pair: &Pair) -> Finding {
             evidence("faults a day", number_text(n_of / clock.days().max(1.0))),
         ],
         headline: format!(
-            "{} on {name}, back within {}",
+            "{}{place}, back within {}",
             count_text(n as u64, "time", "times"),
             span_text(worst as i64)
         ),

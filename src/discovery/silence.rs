@@ -191,7 +191,7 @@ fn finding(
     rhythm: &Rhythm,
     quiet: Quiet,
 ) -> Finding {
-    let name = view.host(at.host);
+    let place = view.on_hosts(&[at.host]);
     let missed = (quiet.silent as f64 / rhythm.period).floor().max(1.0);
     let beyond = quiet.silent as f64 / rhythm.limit;
     let sure = if rhythm.kept == Kept::Period {
@@ -229,9 +229,9 @@ fn finding(
             evidence("runs seen", quiet.runs.to_string()),
             evidence("quiet at most", span_text(rhythm.limit as i64)),
         ],
-        headline: format!("nothing for {silent} on {name}, {manner} before"),
+        headline: format!("nothing for {silent}{place}, {manner} before"),
         why: format!(
-            "It came {manner} on {name} and has been missing for {silent} ({} runs), while the host goes on talking.",
+            "It came {manner}{place} and has been missing for {silent} ({} runs), while the host goes on talking.",
             number_text(missed),
         ),
         thin: (quiet.runs < 12).then(|| format!("{} runs are few to know a period by", quiet.runs)),

@@ -1,6 +1,6 @@
 //! What stands at the head of free text: a date in brackets or not, klog's letter, a level word.
 
-use super::{Stamp, When, level_letter, read_any, read_day_first, read_month_day};
+use super::{Stamp, When, level_letter, read_any, read_day_first, read_iso, read_month_day};
 use crate::event::Severity;
 
 /// How far behind the date a level word may stand: behind thread, process id and logger, but before the text proper.
@@ -25,14 +25,45 @@ pub(in crate::formats) fn date_and_severity(
     match dated(head) {
         Some((stamp, len)) => (
             Some((When::Civil(stamp), &head[..len])),
-            klog_level(head).or_else(|| level_among(&head[len..], LEVEL_WITHIN)),
+            klog_level(head)
+                .or_else(|| level_among(&head[..len], 1))
+                .or_else(|| level_among(&head[len..], LEVEL_WITHIN)),
         ),
         None => (None, level_among(head, 1)),
     }
 }
 
-/// The date at the head, behind a bracket or klog's letter too, and where it ends.
+/// The date at the head or behind the words that some put before it, and where it ends.
 fn dated(head: &[u8]) -> Option<(Stamp, usize)> {
+    date_first(head).or_else(|| date_behind_words(head))
+}
+
+/// The longest word before a date: the name of a program, a thread in brackets.
+const LONGEST_WORD: usize = 40;
+
+/// `INFO  2026-03-02 …`, `WARN [main] [2026-03-02 …`, `I, [2026-03-02T…`: one word, and then only words in brackets. A date
+/// further in is what the text speaks of.
+fn date_behind_words(head: &[u8]) -> Option<(Stamp, usize)> {
+    let mut at = 0;
+    for nth in 0..2 {
+        let word = head.get(at..)?;
+        if nth > 0 && word.first() != Some(&b'[') {
+            return None;
+        }
+        let mut bytes = word.iter().take(LONGEST_WORD);
+        at += bytes.position(|b| *b == b' ')?;
+        let gap = head[at..].iter().take(LONGEST_WORD);
+        at += gap.take_while(|b| **b == b' ').count();
+        let from = at + usize::from(matches!(head.get(at)?, b'[' | b'('));
+        if let Some((stamp, len)) = read_iso(head.get(from..)?) {
+            return Some((stamp, from + len));
+        }
+    }
+    None
+}
+
+/// The date at the head, behind a bracket or klog's letter too, and where it ends.
+fn date_first(head: &[u8]) -> Option<(Stamp, usize)> {
     let skip = match head.first()? {
         b'[' | b'(' | b'"' | b'\'' => 1,
         _ => 0,

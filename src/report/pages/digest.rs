@@ -135,7 +135,10 @@ fn heading(d: &DigestPage<'_>) -> Block {
 fn summary(d: &DigestPage<'_>) -> Line {
     let seen = joined(vec![
         vec![Cell::Words("the last "), Cell::Span(d.as_of.since(d.since))],
-        vec![Cell::Counted(d.hosts, "host", "hosts")],
+        match d.hosts {
+            0 => Line::new(),
+            n => vec![Cell::Counted(n, "host", "hosts")],
+        },
         vec![Cell::Counted(d.signatures, "signature", "signatures")],
     ]);
     let mut line = Line::new();

@@ -259,8 +259,12 @@ fn activity_line(daily: &[u32]) -> Line {
 
 /// Where and how often a candidate was seen.
 fn where_lines(candidate: &Candidate) -> Vec<Line> {
+    let named = candidate.hosts.iter().any(|h| !h.is_empty());
     let mut lines = vec![joined(vec![
-        hosts_line(&candidate.hosts),
+        match named {
+            true => hosts_line(&candidate.hosts),
+            false => Line::new(),
+        },
         vec![Cell::Counted(candidate.event_count, "time", "times")],
         period_line(candidate.first_seen, candidate.last_seen),
     ])];
@@ -355,7 +359,10 @@ fn coverage_note(coverage: &Coverage) -> Block {
     let mut line = vec![
         Cell::Words("Read "),
         Cell::Exact(coverage.lines_read),
-        Cell::Words(" records: "),
+        Cell::Words(match coverage.lines_read {
+            1 => " record: ",
+            _ => " records: ",
+        }),
         Cell::Exact(coverage.parsed),
         Cell::Words(" understood"),
     ];
