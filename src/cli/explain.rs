@@ -7,13 +7,14 @@ use super::session::{Outcome, Session};
 use super::subject::{Subject, row, signature_of, subject};
 use crate::candidate::Candidate;
 use crate::error::Result;
-use crate::memory::{Act, Incident, Overrule};
+use crate::formats::{Context, Zone, detect};
+use crate::memory::{Act, Incident, Overrule, PinnedRecord};
 use crate::pipeline::{Records, View, samples, slot_values, view};
 use crate::report::pages::{
     self, Alias, AttentionReason, CandidatePage, EventPage, IncidentPage, Known, Lineage,
     MemberRow, Sample, SignaturePage,
 };
-use crate::report::{MASK, Report, Secrets, mask};
+use crate::report::{MASK, Report, Secrets, lossless, mask};
 use crate::signature::{SignatureId, SlotReport, event_id, id_text};
 use crate::store::{Found, Member, Store};
 use std::collections::BTreeSet;
@@ -80,7 +81,7 @@ fn report(args: &Args, session: &Session, store: &Store, seen: &View) -> Result<
         Subject::Candidate(c) => candidate(c, args, session, store, seen),
         Subject::Signature(index) => signature(index, args, session, store, seen).map(done),
         Subject::Event(found) => event(&found, session, store, seen).map(done),
-        Subject::Incident(i) => Ok(done(incident(&store.with_records(i)?, seen))),
+        Subject::Incident(i) => Ok(done(incident(&store.with_records(i)?, args, seen))),
         Subject::Review(review) => {
             let rows = rows(seen, |r| r.review_id == review.review_id);
             Ok(done(pages::reviews(&rows, seen.learned.facts.as_of)))
@@ -330,7 +331,18 @@ fn event(found: &Found, session: &Session, store: &Store, seen: &View) -> Result
     Ok(pages::explain_event(&page))
 }
 
-fn incident(incident: &Incident, seen: &View) -> Report {
+/// The message of a record that was kept, where it is a document.
+fn kept_message(record: &PinnedRecord) -> Option<String> {
+    let raw = record.raw.as_bytes();
+    if !is_document(raw) {
+        return None;
+    }
+    let mut context = Context::new(Zone::Utc, record.timestamp, record.timestamp);
+    let parsed = detect(&[raw]).parse(raw, &mut context);
+    Some(lossless(&parsed.message)).filter(|m| !m.is_empty())
+}
+
+fn incident(incident: &Incident, args: &Args, seen: &View) -> Report {
     let facts = &seen.learned.facts;
     let known = seen.lookup.signatures(&incident.signature_ids);
     let known: BTreeSet<SignatureId> = known.into_iter().map(|i| facts.signatures[i].id).collect();
@@ -342,8 +354,12 @@ fn incident(incident: &Incident, seen: &View) -> Report {
         .filter(ours)
         .map(|c| (c.candidate_id.clone(), c.title.clone()))
         .collect();
+    let messages: Vec<Option<String>> = (incident.pinned.iter())
+        .map(|record| kept_message(record).filter(|_| !args.raw))
+        .collect();
     let page = IncidentPage {
         incident,
+        messages: &messages,
         candidates: &candidates,
         helped: seen
             .helped

@@ -275,21 +275,13 @@ fn batch_bytes() -> u64 {
 /// The zone of stamps that name none.
 pub fn zone(session: &Session) -> Result<Zone> {
     match &session.global.timezone {
-        Some(name) => zone_of(name),
+        Some(name) => super::settings::zone_of(name),
         None => {
             let tz = std::env::var("TZ").ok();
             let link = std::fs::read_link("/etc/localtime").ok();
             Ok(Zone::system(tz.as_deref(), link.as_deref()))
         }
     }
-}
-
-/// The zone of this name.
-pub fn zone_of(name: &str) -> Result<Zone> {
-    Zone::parse(name).ok_or_else(|| {
-        Error::new(Kind::Usage, format!("there is no time zone {name:?}"))
-            .hint("write --timezone UTC, --timezone +02:00 or --timezone Europe/Berlin")
-    })
 }
 
 /// What reads files, as they are now, for looking at them once.

@@ -146,7 +146,9 @@ Exit status:
   73  the store cannot be created, or its place is not safe
   74  reading or writing failed; the store is as it was
   75  another process uses the store; try again
-  77  the operating system refused";
+  77  the operating system refused
+ 130  SIGINT ended it, after a commit
+ 143  SIGTERM ended it, after a commit";
 
 /// The whole command line, as help, manual and completions describe it.
 pub fn command() -> Command {

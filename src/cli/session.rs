@@ -79,7 +79,7 @@ impl Session {
             .unwrap_or_else(|| "default".to_string());
         settings::check_tenant(&tenant)?;
         if let Some(zone) = &global.timezone {
-            super::ingest::zone_of(zone)?;
+            settings::zone_of(zone)?;
         }
         let store = match global.store.clone().or(config.store) {
             Some(path) => path,

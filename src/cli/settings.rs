@@ -2,6 +2,7 @@
 //! them was said.
 
 use crate::error::{Error, Kind, Result, os_text};
+use crate::formats::Zone;
 use crate::pipeline::{By, Route};
 use crate::tuning::{CONSTANTS, Tuning, nearest};
 use glob::Pattern;
@@ -225,6 +226,14 @@ pub fn read_text(path: &Path) -> Result<String> {
             format!("cannot read {}: {}", path.display(), os_text(&e)),
         )
         .hint("check the path, and that you may read it")
+    })
+}
+
+/// The zone of this name.
+pub fn zone_of(name: &str) -> Result<Zone> {
+    Zone::parse(name).ok_or_else(|| {
+        Error::new(Kind::Usage, format!("there is no time zone {name:?}"))
+            .hint("write --timezone UTC, --timezone +02:00 or --timezone Europe/Berlin")
     })
 }
 

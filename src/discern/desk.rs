@@ -5,6 +5,7 @@ use super::{
     Tuning, View,
 };
 use crate::candidate::{Component, DecisionBand, Evidence, Judged, Member};
+use crate::report::score_text;
 use crate::scoring::{Decision, advice, brief, decide, readable, score, title};
 use crate::signature::{Facts, SignatureFacts, derived_id};
 use crate::time::DAY;
@@ -248,9 +249,9 @@ fn explanation(
     };
     let thin = (finding.thin.as_ref()).map_or(String::new(), |t| format!(" Thin data: {t}."));
     format!(
-        "\"{}\" of {service}{more}: {events} {when}. Score {:.2} ({}), most of it for {strongest}.{thin}",
+        "\"{}\" of {service}{more}: {events} {when}. Score {} ({}), most of it for {strongest}.{thin}",
         brief(lead.title()),
-        score.points as f64 / 10_000.0,
+        score_text(score.points),
         band.name(),
     )
 }

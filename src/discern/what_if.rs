@@ -4,6 +4,7 @@
 use super::{Candidate, Desk, Finding, Survey, profiles_of};
 use crate::candidate::{CandidateType, DecisionBand};
 use crate::discovery::{DETECTORS, Note};
+use crate::report::score_text;
 use crate::signature::{Cell, Facts, HostActivity, Moments, Offsets, SignatureFacts};
 use crate::time::{DAY, Hour, Timestamp, span_text};
 
@@ -46,10 +47,10 @@ pub fn changes(desk: &Desk, finding: &Finding, candidate: &Candidate) -> Vec<Str
                     || (points - candidate.score_points).abs() >= NOTABLE =>
             {
                 out.push(format!(
-                    "would be {} ({:.2} instead of {:.2}) {words}",
+                    "would be {} ({} instead of {}) {words}",
                     band.name(),
-                    points as f64 / 10_000.0,
-                    candidate.score_total(),
+                    score_text(points),
+                    score_text(candidate.score_points),
                 ));
             }
             Some(_) => {}
@@ -57,9 +58,9 @@ pub fn changes(desk: &Desk, finding: &Finding, candidate: &Candidate) -> Vec<Str
     }
     let memory = desk.memory_points(finding);
     if memory != 0 {
-        let without = (candidate.score_points - memory) as f64 / 10_000.0;
+        let without = score_text(candidate.score_points - memory);
         out.push(format!(
-            "would score {without:.2} without what people recorded about it"
+            "would score {without} without what people recorded about it"
         ));
     }
     out.extend(fading(desk, candidate));

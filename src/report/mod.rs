@@ -28,6 +28,7 @@ mod untrusted;
 mod words;
 
 pub use choose::Direction;
+pub use human::score_text;
 pub use json::write_line;
 pub use model::{
     Block, Cell, Change, Column, Exhibit, Fact, Item, Level, Line, Shown, Table, Tone,
@@ -41,7 +42,7 @@ pub use untrusted::{Untrusted, escape, lossless};
 use columns::{GAP, table_lines};
 use human::{
     ago_text, bytes_text, count_text, cut, cut_template, exact_text, number_text, points_text,
-    prefix, score_text, share_text, spark_ascii, spark_text,
+    prefix, share_text, spark_ascii, spark_text,
 };
 use ids::ShortIds;
 use json::write_answer_line;

@@ -420,6 +420,7 @@ impl World<'_> {
 
     fn explain_incident(&self) -> Report {
         explain_incident(&IncidentPage {
+            messages: &[],
             incident: &self.incident(),
             candidates: &[(
                 derived_id("cand_", &["tunnel"]),

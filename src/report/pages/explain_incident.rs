@@ -14,6 +14,8 @@ use serde_json::json;
 pub struct IncidentPage<'a> {
     /// The memory.
     pub incident: &'a Incident,
+    /// The message of each record kept with it, where that is easier to read than the record.
+    pub messages: &'a [Option<String>],
     /// Candidates of today that match it: id and title.
     pub candidates: &'a [(String, String)],
     /// What came of following it, in words.
@@ -51,7 +53,10 @@ pub fn explain_incident(p: &IncidentPage<'_>) -> Report {
     }
     if !i.pinned.is_empty() {
         let aside = vec![Cell::Counted(i.pinned.len() as u64, "record", "records")];
-        let exhibits = i.pinned.iter().map(exhibit).collect();
+        let messages = p.messages.iter().map(Option::as_ref);
+        let messages = messages.chain(std::iter::repeat(None));
+        let exhibits = i.pinned.iter().zip(messages);
+        let exhibits = exhibits.map(|(r, message)| exhibit(r, message)).collect();
         blocks.extend([
             section_beside("Records kept with it", aside),
             Block::Evidence(exhibits),
@@ -132,13 +137,13 @@ fn amendment_line(a: &Amendment) -> Line {
     line
 }
 
-fn exhibit(record: &PinnedRecord) -> Exhibit {
+fn exhibit(record: &PinnedRecord, message: Option<&String>) -> Exhibit {
     Exhibit {
         about: joined(vec![
             vec![Cell::Moment(record.timestamp)],
             vec![Cell::text(&record.host)],
             vec![Cell::id(&record.event_id)],
         ]),
-        raw: Untrusted::from(&record.raw),
+        raw: Untrusted::from(message.unwrap_or(&record.raw)),
     }
 }
