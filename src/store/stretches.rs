@@ -56,6 +56,12 @@ impl Stretches {
         Some(())
     }
 
+    /// The time of the newest occurrence.
+    pub fn newest(&self) -> Option<Timestamp> {
+        let last = |s: &Stretch| self.cells(*s).last().map(Cell::last);
+        self.stretches.iter().filter_map(last).max()
+    }
+
     /// Whether the hour that `time` lies in has an occurrence at or after it.
     pub fn splits_an_hour(&self, time: Timestamp) -> bool {
         let hour = time.hour();
