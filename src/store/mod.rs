@@ -52,8 +52,9 @@ mod stretches;
 mod upkeep;
 mod write;
 
+pub use assemble::Learned;
 pub use digested::{Digested, NewFingerprint};
-pub use facts::{Learned, Member};
+pub use facts::Member;
 pub use kin::{Kin, Places};
 pub use merge::{Arrivals, Merged};
 pub use moves::{Regrouped, Side};
