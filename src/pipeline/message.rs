@@ -46,6 +46,8 @@ pub struct Request {
     pub since: Option<Timestamp>,
     /// Whose records are, where that is not `tenant`.
     pub routes: Routes,
+    /// What to make of names and patterns there is no file for.
+    pub missing: Missing,
 }
 
 /// Bytes between two commits, where nobody says otherwise.
@@ -58,6 +60,15 @@ pub enum Pause {
     Wait,
     /// Leave it for the next round, so that others can have the store.
     Leave,
+}
+
+/// What to make of names and patterns there is no file for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// They are inputs that could not be read.
+    Told,
+    /// There may be none, as on a machine that has not all of the services others have.
+    Allowed,
 }
 
 /// An input, or a part of one, that could not be read.
