@@ -123,7 +123,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if args.follow {
         let done = follow::follow(request, session)?;
         let store = session.create_store()?;
-        return summary(&args, done, &store, session, began);
+        return summary(&args, done, store, session, began);
     }
     let store = if args.dry_run {
         Store::in_memory()?
@@ -136,15 +136,15 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     }
     done.notes.iter().for_each(|n| session.note(n));
     store.keep_reserve();
-    let outcome = summary(&args, done, &store, session, began)?;
+    let outcome = summary(&args, done, store, session, began)?;
     Ok(signal.map_or(outcome, Outcome::Signalled))
 }
 
-/// Tells what was done.
+/// Tells what was done, once the store is closed.
 fn summary(
     args: &Args,
     done: Ingested,
-    store: &Store,
+    store: Store,
     session: &mut Session,
     began: Instant,
 ) -> Result<Outcome> {
@@ -154,12 +154,12 @@ fn summary(
         ));
     }
     let after = if done.records > 0 {
-        Some(after(store, session, &done)?)
+        Some(after(&store, session, &done)?)
     } else {
         None
     };
     let found = match &after {
-        Some(after) if !args.dry_run => after.created(store, session)?,
+        Some(after) if !args.dry_run => after.created(&store, session)?,
         _ => 0,
     };
     let skipped: Vec<Skipped> = done
@@ -174,9 +174,10 @@ fn summary(
     let single = after.as_ref().filter(|_| done.records == 1);
     let ids: Vec<String> = single.map(|a| a.ids()).unwrap_or_default();
     let trial = match (&after, args.dry_run) {
-        (Some(after), true) => Some(after.trial(store, session, &done, zone(session)?)?),
+        (Some(after), true) => Some(after.trial(&store, session, &done, zone(session)?)?),
         _ => None,
     };
+    store.close()?;
     let page = IngestPage {
         ingested: done.records,
         signatures_created: after.as_ref().map_or(0, |a| a.signatures_created),

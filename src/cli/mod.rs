@@ -41,9 +41,9 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use global::Global;
 use session::{Outcome, Session};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Write;
-use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex};
 

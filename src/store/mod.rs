@@ -144,6 +144,23 @@ impl Store {
         }
     }
 
+    /// Closes it. What was committed is safe without that; an error tells of a disk that has failed since, which otherwise
+    /// nobody would hear of. The next to open the store repairs it.
+    pub fn close(self) -> Result<()> {
+        match self.handle {
+            Handle::Write(database) => database.close().map_err(|e| {
+                Error::new(
+                    Kind::Io,
+                    format!(
+                        "cannot close the store {}: {e}; what was committed is kept",
+                        self.path.display()
+                    ),
+                )
+            }),
+            Handle::Read(_) => Ok(()),
+        }
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

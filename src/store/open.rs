@@ -156,8 +156,10 @@ fn temporary_name(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.tmp.{}", std::process::id()))
 }
 
-/// Removes what a process killed while creating this store left behind.
+/// Removes what a process killed while creating this store left behind. One with our own number was another: in a container
+/// every run has the same.
 fn remove_left_overs(directory: &Path, path: &Path) {
+    let own = std::process::id().to_string();
     let start = format!(
         ".{}.tmp.",
         path.file_name().unwrap_or_default().to_string_lossy()
@@ -166,7 +168,8 @@ fn remove_left_overs(directory: &Path, path: &Path) {
         let name = entry.file_name();
         let pid = name.to_str().and_then(|n| n.strip_prefix(&start));
         if pid.is_some_and(|p| {
-            p.bytes().all(|b| b.is_ascii_digit()) && !Path::new("/proc").join(p).exists()
+            let number = p.bytes().all(|b| b.is_ascii_digit());
+            number && (p == own || !Path::new("/proc").join(p).exists())
         }) {
             let _ = std::fs::remove_file(entry.path());
         }

@@ -1,6 +1,7 @@
 //! Killed processes, full disks and signals: the store is as it was after the last commit, and the next run goes on there.
 
 use crate::machine::{DEMO_END, Dice, Machine, Run, demo, gzip, minutes, same};
+use crate::patience::{ended, until_held};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
@@ -140,7 +141,7 @@ fn two_runs_and_a_digest_at_once_all_succeed() {
             (args.join(" "), child.expect("the program runs"))
         });
         for (said, child) in children {
-            Run::of(&[&said], child.wait_with_output().expect("a child")).exits(0);
+            ended(&[&said], child).exits(0);
         }
         logs.iter()
             .for_each(|log| machine.append(log, minutes("web-9", 0..50)));
@@ -181,12 +182,7 @@ fn readers_get_what_was_committed_while_nobody_repaired_the_store() {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program runs");
-    while machine.run(&["status", "--lock-timeout", "0"]).code != Some(75) {
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "it ended by itself"
-        );
-    }
+    until_held(&machine, &mut child);
     child.kill().expect("a child");
     child.wait().expect("a child");
     assert!(machine.json(&["--as-of", DEMO_END, "candidates"]) == expected);
@@ -234,8 +230,9 @@ fn limited(machine: &Machine, blocks: u32, args: &[&str]) -> Run {
     shell
         .args(["-c", &script, env!("CARGO_BIN_EXE_brainstem")])
         .args(args);
-    let output = machine.surround(&mut shell).stdin(Stdio::null()).output();
-    Run::of(args, output.expect("a shell"))
+    machine.surround(&mut shell).stdin(Stdio::null());
+    shell.stdout(Stdio::piped()).stderr(Stdio::piped());
+    ended(args, shell.spawn().expect("a shell"))
 }
 
 #[test]
@@ -297,16 +294,10 @@ fn a_signal_ends_a_run_after_a_clean_commit() {
         stdin
             .write_all(minutes("web-1", 5..9).as_bytes())
             .expect("it reads");
-        while machine.run(&["status", "--lock-timeout", "0"]).code != Some(75) {
-            assert!(
-                child.try_wait().expect("a child").is_none(),
-                "it ended by itself"
-            );
-        }
+        until_held(&machine, &mut child);
         kill_process(Pid::from_child(&child), signal).expect("a child");
         // Standard input is still open: it is the signal that ends it.
-        let run = Run::of(&["ingest", "-"], child.wait_with_output().expect("a child"));
-        run.exits(code);
+        ended(&["ingest", "-"], child).exits(code);
         drop(stdin);
         let raw = machine.raw();
         let all = minutes("web-1", 0..9);

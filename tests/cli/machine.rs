@@ -9,6 +9,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Just after the last event of the demo logs.
@@ -80,10 +81,12 @@ impl Machine {
         file.write_all(content.as_ref()).expect("room to append");
     }
 
-    /// The program, in this machine's surroundings and nobody else's.
+    /// The program, in this machine's surroundings and nobody else's. One that hangs is ended.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::from_std(self.process(args));
-        command.current_dir(self.dir.path());
+        command
+            .current_dir(self.dir.path())
+            .timeout(Duration::from_secs(300));
         command
     }
 

@@ -16,6 +16,7 @@ mod machine;
 mod memory;
 mod merge;
 mod order;
+mod patience;
 mod records;
 mod reparse;
 mod replay;

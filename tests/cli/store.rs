@@ -1,6 +1,7 @@
 //! The store file: private, never somebody else's, never half, never shared by two writers.
 
 use crate::machine::{Machine, Run, minutes, number, same, text};
+use crate::patience::{ended, until_held};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -175,12 +176,7 @@ fn holder(machine: &Machine) -> Child {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program runs");
-    while machine.run(&["status", "--lock-timeout", "0"]).code != Some(75) {
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "it ended by itself"
-        );
-    }
+    until_held(machine, &mut child);
     child
 }
 
@@ -228,8 +224,8 @@ fn a_second_writer_waits_for_the_first() {
         .write_all(minutes("web-3", 0..4).as_bytes())
         .expect("it reads");
     drop(stdin);
-    assert!(child.wait().expect("a child").success());
-    Run::of(&["ingest"], waiting.wait_with_output().expect("a child")).exits(0);
+    ended(&["ingest", "-"], child).exits(0);
+    ended(&["ingest"], waiting).exits(0);
     assert_eq!(machine.count(), 16);
 }
 
@@ -254,7 +250,7 @@ fn many_writers_at_once_lose_and_double_nothing() {
         })
         .collect();
     for child in children {
-        Run::of(&["ingest"], child.wait_with_output().expect("a child")).exits(0);
+        ended(&["ingest"], child).exits(0);
     }
     assert_eq!(machine.count(), 350);
 }
