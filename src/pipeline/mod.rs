@@ -9,6 +9,8 @@
 mod backlog;
 mod below;
 mod check;
+#[cfg(test)]
+mod crash;
 mod ingest;
 mod lines;
 mod merge;

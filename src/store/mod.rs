@@ -17,6 +17,8 @@
 pub mod activity;
 mod adopt;
 mod carry;
+#[cfg(test)]
+pub(crate) mod disk;
 mod evidence;
 mod facts;
 mod fingerprints;
