@@ -7,7 +7,7 @@ use crate::envelope::Coverage;
 use crate::error::Error;
 use crate::formats::{Context, Zone};
 use crate::intake::{Checkpoint, Chunk, Partial};
-use crate::store::{Digested, Source};
+use crate::store::{Chosen, Digested, Source};
 use crate::time::Timestamp;
 use std::path::PathBuf;
 
@@ -87,6 +87,12 @@ pub(super) enum Message {
         input: usize,
         source: Box<Source>,
         known: Known,
+    },
+    /// The format of a source was found, after its first records had said nothing.
+    Decided {
+        input: usize,
+        format: String,
+        chosen: Chosen,
     },
     /// Records to be digested, how to read them, and how far the source is with them.
     Chunk(Box<Job>),

@@ -10,18 +10,23 @@ use crate::envelope::Coverage;
 use crate::error::Result;
 use crate::formats::{Context, Header, by_name, detect};
 use crate::intake::{
-    self, Checkpoint, Chunk, Generation, Input, Limits, NoteKind, Opened, Options, Rotations, Step,
+    self, Age, Checkpoint, Chunk, Family, Generation, Input, Limits, NoteKind, Opened, Options,
+    Rotations, Step,
 };
 use crate::store::{Chosen, Source, Store};
 use crossbeam_channel::{Receiver, Sender};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Records looked at to choose a format.
 const SAMPLE: usize = 200;
 /// The source type of what has no place to be found again.
 pub(super) const STREAM: &str = "stream";
+
+/// The format of a source that had no record yet but empty ones.
+const UNDECIDED: &str = "";
 
 /// Reads what a request names.
 pub(super) struct Reader<'r> {
@@ -299,9 +304,10 @@ impl<'r> Reader<'r> {
     }
 
     fn note(&mut self, name: &str, note: intake::Note) -> Sent {
-        // Whoever follows a log finds half a line again and again.
+        // Whoever follows a log finds half a line again and again; of one that was rotated away nobody may write the rest.
         let following = self.request.pause == Pause::Leave;
-        if following && note.kind == NoteKind::Unfinished {
+        let live = || Family::of(Path::new(name)).1 == Age::Live;
+        if following && note.kind == NoteKind::Unfinished && live() {
             return Ok(());
         }
         if note.input_was_skipped() {
@@ -346,6 +352,11 @@ impl<'r> Reader<'r> {
                 others: Others::Try,
             },
         };
+        let silent = sample.iter().all(|record| record.trim_ascii().is_empty());
+        if silent && asked.is_none() && decided.is_none() {
+            // A log that was just made says nothing yet, and is looked at again when it does.
+            return reading;
+        }
         if reading.format.name() == "csv" {
             // All chunks and all later runs read the columns by the names in the first record.
             let known = open.source.as_ref().and_then(Source::header);
@@ -359,13 +370,20 @@ impl<'r> Reader<'r> {
     /// Tells the writer of the source, once a round; returns the number of the input.
     fn begin(&mut self, open: &mut Paused, reading: Reading) -> std::result::Result<usize, HungUp> {
         if let Some(input) = open.input {
-            return Ok(input);
+            return self.decide_late(open, input).map(|()| input);
         }
-        let format = reading.format.name();
+        let format = match open.reading {
+            Some(reading) => reading.format.name(),
+            None => UNDECIDED,
+        };
         let (known, mut source) = match open.source.clone().or_else(|| self.stream(open, format)) {
             Some(source) => (Known::Yes, source),
             None => (Known::No, self.new_source(open, reading)),
         };
+        if source.format == UNDECIDED {
+            source.format = format.to_string();
+            source.chosen = chosen(reading);
+        }
         source.name.clone_from(&open.name);
         open.source = Some(source.clone());
         let input = self.inputs;
@@ -379,10 +397,29 @@ impl<'r> Reader<'r> {
         Ok(input)
     }
 
+    /// Tells the writer of a format that was found after the source had begun, with lines that say nothing.
+    fn decide_late(&mut self, open: &mut Paused, input: usize) -> Sent {
+        let (Some(reading), Some(source)) = (open.reading, &mut open.source) else {
+            return Ok(());
+        };
+        if source.format != UNDECIDED {
+            return Ok(());
+        }
+        source.format = reading.format.name().to_string();
+        source.chosen = chosen(reading);
+        let (format, chosen) = (source.format.clone(), source.chosen);
+        self.send(Message::Decided {
+            input,
+            format,
+            chosen,
+        })
+    }
+
     /// The source that streams of this name and format belong to, if one came before.
     fn stream(&self, open: &Paused, format: &str) -> Option<Source> {
         let known = self.known.get(&open.key).filter(|_| open.is_stream())?;
-        known.iter().find(|s| s.format == format).cloned()
+        let fits = |s: &&Source| s.format == format || s.format == UNDECIDED;
+        known.iter().find(fits).cloned()
     }
 
     fn new_source(&self, open: &Paused, reading: Reading) -> Source {
@@ -393,11 +430,8 @@ impl<'r> Reader<'r> {
             source_type: if open.is_stream() { STREAM } else { "file" }.to_string(),
             name: open.name.clone(),
             family: open.key.1.clone(),
-            format: reading.format.name().to_string(),
-            chosen: match reading.others {
-                Others::Try => Chosen::Found,
-                Others::Never => Chosen::Asked,
-            },
+            format: UNDECIDED.to_string(),
+            chosen: chosen(reading),
             zone: self.request.zone.name(),
             transport: open.transport.to_string(),
             checkpoint: Checkpoint::default(),
@@ -420,6 +454,13 @@ impl<'r> Reader<'r> {
             known.retain(|s| s.number != source.number);
             known.push(source);
         }
+    }
+}
+
+fn chosen(reading: Reading) -> Chosen {
+    match reading.others {
+        Others::Try => Chosen::Found,
+        Others::Never => Chosen::Asked,
     }
 }
 

@@ -67,7 +67,16 @@ pub(super) fn for_reading(path: &Path, wait: Wait<'_>) -> Result<Option<Handle>>
     };
     match retry(path, &mut *wait, open) {
         Err(e) if e.kind == Kind::Data && e.message.ends_with(NOT_CLOSED) => {
-            Ok(for_writing(path, wait)?.map(Handle::Write))
+            match for_writing(path, wait) {
+                // Who may only read cannot repair: it is the owner's to do, and then this works again.
+                Err(own) if matches!(own.kind, Kind::Permission | Kind::CannotCreate) => {
+                    Err(Error {
+                        kind: Kind::Busy,
+                        ..e
+                    })
+                }
+                opened => Ok(opened?.map(Handle::Write)),
+            }
         }
         other => other,
     }

@@ -1,7 +1,7 @@
 //! Killed processes, full disks and signals: the store is as it was after the last commit, and the next run goes on there.
 
 use crate::machine::{DEMO_END, Dice, Machine, Run, demo, gzip, minutes, same};
-use crate::patience::{ended, until_held};
+use crate::patience::{ended, until, until_held};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
@@ -305,4 +305,61 @@ fn a_signal_ends_a_run_after_a_clean_commit() {
         assert!(raw.is_empty() || raw.ends_with(b"\n"));
         machine.ok(&["candidates"]);
     }
+}
+
+#[test]
+fn a_run_killed_after_its_commit_and_before_its_word_adds_nothing_again() {
+    let machine = Machine::new();
+    let log = machine.file("app.log", minutes("web-1", 0..50));
+    // One that follows commits at once, and gives its summary at the end only.
+    let mut child = ingesting(&machine, &["--follow", &log]);
+    until("50 records", || {
+        assert!(
+            child.try_wait().expect("a child").is_none(),
+            "it ended by itself"
+        );
+        let status = machine.run(&["status", "--format", "json"]);
+        let stored = matches!(status.code, Some(0 | 1)) && status.json()["counts"]["events"] == 50;
+        stored.then_some(())
+    });
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+    assert_eq!(machine.json(&["ingest", &log])["ingested"], 0);
+    // The same where the word was said and nobody could hear it.
+    machine.append(&log, minutes("web-1", 50..60));
+    let full = fs::File::options().write(true).open("/dev/full");
+    let output = machine
+        .process(&["ingest", &log])
+        .stdin(Stdio::null())
+        .stdout(full.expect("Linux has it"))
+        .output();
+    Run::of(&["ingest"], output.expect("the program runs")).exits(74);
+    assert_eq!(machine.json(&["ingest", &log])["ingested"], 0);
+    same(&machine.raw(), minutes("web-1", 0..60).as_bytes());
+}
+
+#[test]
+fn a_second_signal_ends_a_run_at_once_and_harms_nothing() {
+    let machine = Machine::new();
+    machine.commit_every(1000);
+    let log = machine.file("app.log", long_log());
+    for round in 0..4 {
+        let mut child = ingesting(&machine, &[&log]);
+        until_held(&machine, &mut child);
+        std::thread::sleep(Duration::from_millis(7 * round));
+        for signal in [Signal::INT, Signal::TERM] {
+            // It may have obeyed the first already.
+            let _ = kill_process(Pid::from_child(&child), signal);
+        }
+        let code = ended(&["ingest", &log], child).code;
+        assert!(matches!(code, Some(130 | 143)), "{code:?}");
+        let raw = machine.raw();
+        assert!(
+            long_log().as_bytes().starts_with(&raw),
+            "{} bytes",
+            raw.len()
+        );
+    }
+    machine.ok(&["ingest", &log]);
+    same(&machine.raw(), long_log().as_bytes());
 }

@@ -90,6 +90,25 @@ fn files_that_appear_later_are_followed_too() {
 }
 
 #[test]
+fn half_a_line_is_told_of_once_its_log_was_rotated_away() {
+    let machine = Machine::new();
+    let log = machine.file("app.log", minutes("web-1", 0..2));
+    let mut follower = Follower::start(&machine, &[&log]);
+    follower.until(2);
+    machine.append(&log, format!("{}half", minutes("web-1", 2..3)));
+    follower.until(3);
+    fs::rename(&log, machine.path("app.log.1")).expect("a rename");
+    machine.file("app.log", format!("{}half", minutes("web-1", 3..4)));
+    follower.until(4);
+    let run = follower.end(Signal::TERM).exits(0);
+    let err = run.err();
+    let told: Vec<&str> = err.lines().filter(|l| l.contains("unfinished")).collect();
+    // Of the live one its program will write the rest.
+    assert_eq!(told.len(), 1, "{err}");
+    assert!(told[0].contains("app.log.1: 4 bytes"), "{err}");
+}
+
+#[test]
 fn the_store_is_free_while_a_stream_is_followed() {
     let machine = Machine::new();
     let log = machine.file("app.log", minutes("web-1", 0..2));

@@ -12,6 +12,7 @@ mod follow;
 mod hostile;
 mod ingest;
 mod journal;
+mod lifecycle;
 mod machine;
 mod memory;
 mod merge;

@@ -1,7 +1,7 @@
 //! The store file: private, never somebody else's, never half, never shared by two writers.
 
 use crate::machine::{Machine, Run, minutes, number, same, text};
-use crate::patience::{ended, until_held};
+use crate::patience::{ended, until, until_held};
 use std::fs;
 use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
@@ -256,6 +256,87 @@ fn many_writers_at_once_lose_and_double_nothing() {
 }
 
 #[test]
+fn twenty_overlapping_runs_over_the_same_logs_each_end_well_or_busy() {
+    let machine = Machine::new();
+    machine.commit_every(2000);
+    let names = |n: u32| format!("web-{n}");
+    let logs: Vec<String> = (0..3)
+        .map(|n| machine.file(&format!("logs/{n}.log"), minutes(&names(n), 0..100)))
+        .collect();
+    let all = text(&machine.path("logs"));
+    let children: Vec<Child> = (0..20)
+        .map(|n| {
+            // Cron starts the next while the last is at it, and the logs grow all the time.
+            let log = &logs[n % 3];
+            machine.append(log, minutes(&names(n as u32 % 3), 100..110));
+            let timeout = ["0", "600"][n % 2];
+            let child = machine
+                .process(&["ingest", &all, "--lock-timeout", timeout])
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn();
+            std::thread::sleep(std::time::Duration::from_millis(20));
+            child.expect("the program runs")
+        })
+        .collect();
+    let codes: Vec<Option<i32>> = children
+        .into_iter()
+        .map(|child| ended(&["ingest", &all], child).code)
+        .collect();
+    let well = |code: &Option<i32>| matches!(code, Some(0 | 75));
+    assert!(codes.iter().all(well), "{codes:?}");
+    assert!(codes.contains(&Some(0)), "{codes:?}");
+    machine.ok(&["ingest", &all]);
+    let lines = |bytes: &[u8]| {
+        let mut lines: Vec<Vec<u8>> = bytes
+            .split_inclusive(|b| *b == b'\n')
+            .map(Vec::from)
+            .collect();
+        lines.sort_unstable();
+        lines
+    };
+    let written: Vec<u8> = logs
+        .iter()
+        .flat_map(|log| fs::read(log).expect("a log"))
+        .collect();
+    assert!(
+        lines(&machine.raw()) == lines(&written),
+        "something was lost or doubled"
+    );
+    // What is counted is what is there.
+    let signatures = machine.json(&["signatures", "--limit", "0"]);
+    let rows = signatures["results"].as_array().expect("a list");
+    let counted: u64 = rows.iter().map(|row| number(&row["count"])).sum();
+    assert_eq!(counted, lines(&written).len() as u64);
+    assert_eq!(machine.count(), counted);
+}
+
+#[test]
+fn behind_a_stopped_writer_others_give_up_and_do_not_hang() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let machine = Machine::new();
+    let mut child = holder(&machine);
+    let pid = Pid::from_child(&child);
+    kill_process(pid, Signal::STOP).expect("a child");
+    let log = machine.file("app.log", minutes("web-2", 0..7));
+    for args in [&["ingest", &log][..], &["candidates"], &["status"]] {
+        let args = [args, &["--lock-timeout", "1"]].concat();
+        let holder = format!("process {}", child.id());
+        machine.run(&args).exits(75).says(&holder);
+    }
+    kill_process(pid, Signal::CONT).expect("a child");
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin
+        .write_all(minutes("web-3", 0..4).as_bytes())
+        .expect("it reads");
+    drop(stdin);
+    ended(&["ingest", "-"], child).exits(0);
+    machine.ok(&["ingest", &log]);
+    assert_eq!(machine.count(), 5 + 4 + 7);
+}
+
+#[test]
 fn a_store_of_a_newer_program_is_refused_and_left_alone() {
     use redb::{Database, TableDefinition};
     let machine = Machine::with_demo();
@@ -292,6 +373,40 @@ fn a_file_beside_the_store_that_a_killed_process_left_is_cleared_away() {
     let log = machine.file("app.log", minutes("web-1", 0..3));
     machine.ok(&["ingest", &log]);
     assert!(!Path::new(&left).exists());
+}
+
+#[test]
+fn a_run_killed_while_it_makes_the_store_leaves_no_half_one() {
+    let machine = Machine::new();
+    let log = machine.file("app.log", minutes("web-1", 0..30));
+    // Killed when the directory of the store shows the first sign of it, and a little later each time.
+    for round in 0..12 {
+        let mut child = machine
+            .process(&["ingest", &log])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        let directory = machine.path("store");
+        until("a store to be begun", || {
+            let begun = fs::read_dir(&directory).is_ok_and(|mut entries| entries.next().is_some());
+            (begun || child.try_wait().expect("a child").is_some()).then_some(())
+        });
+        std::thread::sleep(std::time::Duration::from_micros(round * 700));
+        child.kill().expect("a child");
+        child.wait().expect("a child");
+        // Under its name there is a whole store or none, and the next run clears away what is left of the other.
+        let code = machine.run(&["status"]).code;
+        assert!(matches!(code, Some(0 | 1 | 66)), "{code:?}");
+        machine.ok(&["ingest", &log]);
+        let left = fs::read_dir(&directory).expect("a directory").flatten();
+        let names: Vec<_> = left.map(|entry| entry.file_name()).collect();
+        let half = |name: &&std::ffi::OsString| name.to_string_lossy().contains(".tmp.");
+        assert_eq!(names.iter().find(half), None, "{names:?}");
+        same(&machine.raw(), minutes("web-1", 0..30).as_bytes());
+        fs::remove_dir_all(&directory).expect("a directory");
+    }
 }
 
 #[test]
