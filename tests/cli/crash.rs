@@ -190,6 +190,38 @@ fn readers_get_what_was_committed_while_nobody_repaired_the_store() {
 }
 
 #[test]
+fn who_may_only_read_is_told_that_the_owner_must_repair_a_store() {
+    let machine = Machine::new();
+    machine.pipe(minutes("web-1", 0..5), &["ingest"]).exits(0);
+    let mut child = machine
+        .process(&["ingest", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program runs");
+    until_held(&machine, &mut child);
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+    let before = fs::read(machine.store()).expect("a store");
+    // Who may read the store, and no more.
+    machine.mode("store/store.redb", 0o444);
+    machine.mode("store", 0o755);
+    machine.mode("", 0o755);
+    machine
+        .run_without_rights(&["candidates"])
+        .exits(75)
+        .says("not closed cleanly")
+        .says("as the owner of the store");
+    assert!(before == fs::read(machine.store()).expect("a store"));
+    // Once the owner has used it, anybody may.
+    machine.mode("store/store.redb", 0o644);
+    machine.ok(&["candidates"]);
+    machine.mode("store/store.redb", 0o444);
+    machine.run_without_rights(&["candidates"]).exits(0);
+}
+
+#[test]
 fn a_full_disk_is_an_error_and_loses_nothing_that_was_committed() {
     let machine = Machine::new();
     let first = demo("alder.log");

@@ -1,11 +1,10 @@
 //! What happens to logs between being found and being read, and between two runs, as a person is told of it.
 
-use crate::machine::{Machine, Run, column, gzip, minutes, number, same, text};
+use crate::machine::{Machine, column, gzip, minutes, number, same, text};
 use crate::patience::ended;
 use std::fs;
 use std::io::Write;
-use std::os::unix::fs::{PermissionsExt, symlink};
-use std::os::unix::process::CommandExt;
+use std::os::unix::fs::symlink;
 use std::process::Stdio;
 
 /// The whole log, and what it says from line to line.
@@ -77,29 +76,11 @@ fn a_file_of_somebody_else_among_ten_is_named_and_nine_are_read() {
     for n in 0..10 {
         machine.file(&format!("logs/{n}.log"), minutes(&format!("web-{n}"), 0..3));
     }
-    let mode = |path: &str, mode: u32| {
-        let mode = fs::Permissions::from_mode(mode);
-        fs::set_permissions(machine.path(path), mode).expect("a file of ours");
-    };
     let logs = text(&machine.path("logs"));
-    let args = ["ingest", &logs];
-    let run = if rustix::process::geteuid().is_root() {
-        // Root may read everything: then it is somebody else who runs the program, from where they can reach it.
-        let program = machine.path("brainstem");
-        fs::copy(env!("CARGO_BIN_EXE_brainstem"), &program).expect("a copy");
-        mode("brainstem", 0o755);
-        mode("logs/7.log", 0o600);
-        mode("", 0o777);
-        let mut process = std::process::Command::new(&program);
-        machine.surround(&mut process).args(args).uid(65534);
-        process.env("BRAINSTEM_STORE", machine.path("theirs/store.redb"));
-        mode("", 0o1777);
-        let output = process.output().expect("the program runs");
-        Run::of(&args, output)
-    } else {
-        mode("logs/7.log", 0o000);
-        machine.run(&args)
-    };
+    let store = text(&machine.path("theirs/store.redb"));
+    machine.mode("logs/7.log", 0o000);
+    machine.mode("", 0o1777);
+    let run = machine.run_without_rights(&["--store", &store, "ingest", &logs]);
     let run = run.exits(1);
     let said = run.out();
     assert!(said.contains("27 events from 9 sources"), "{said}");
