@@ -230,8 +230,8 @@ impl<'r> Reader<'r> {
     /// Reads an open source to its end, or until it pauses or nobody wants more: then it is returned.
     fn read_on(&mut self, mut open: Box<Paused>) -> Going {
         let mut chunk = Chunk::default();
-        let most = usize::try_from(self.request.batch_bytes).unwrap_or(usize::MAX);
-        let size = self.request.chunk.min(most);
+        let mut failed = false;
+        let size = self.chunk_size(&open);
         loop {
             if self.stopped() {
                 return Ok(Some(open));
@@ -249,6 +249,7 @@ impl<'r> Reader<'r> {
                         name: open.name.clone(),
                         reason: e.message,
                     }))?;
+                    failed = true;
                     break;
                 }
             }
@@ -280,10 +281,32 @@ impl<'r> Reader<'r> {
             input,
             checkpoint: Box::new(checkpoint),
         })?;
-        for note in open.reader.notes() {
+        // After an error there is nothing more to say of its end.
+        let notes = if failed {
+            Vec::new()
+        } else {
+            open.reader.notes()
+        };
+        for note in notes {
             self.note(&open.name, note)?;
         }
         Ok(None)
+    }
+
+    /// Bytes to ask for at once: no more than there are, since room for them is made and cleared for each of thousands of files.
+    fn chunk_size(&self, open: &Paused) -> usize {
+        let most = usize::try_from(self.request.batch_bytes).unwrap_or(usize::MAX);
+        let size = self.request.chunk.min(most);
+        match open
+            .reader
+            .bytes_total()
+            .filter(|_| open.transport == "file")
+        {
+            Some(left) => {
+                usize::try_from(left).map_or(size, |left| size.min(left.saturating_add(1)))
+            }
+            None => size,
+        }
     }
 
     /// What of a chunk was taken in before; nothing when that cannot be found out, which ends the run.
