@@ -9,6 +9,7 @@
 mod backlog;
 mod below;
 mod check;
+mod choice;
 #[cfg(test)]
 mod crash;
 mod ingest;

@@ -1,32 +1,27 @@
 //! The reading thread: opens inputs one after the other, decides their format, and sends their records on in chunks.
 
 use super::backlog::{Backlog, Item};
+use super::choice::{UNDECIDED, choose, chosen};
 use super::message::{Job, Known, Message, Pause, Request, Unread};
 use super::paused::{Paused, Sources};
-use super::reading::{Others, Reading};
+use super::reading::Reading;
 use super::seen::{Seen, Sifted};
 use super::share::Numbers;
 use crate::envelope::Coverage;
 use crate::error::Result;
-use crate::formats::{Context, Header, by_name, detect};
+use crate::formats::Context;
 use crate::intake::{
     self, Age, Checkpoint, Chunk, Family, Generation, Input, Limits, NoteKind, Opened, Options,
     Rotations, Step,
 };
-use crate::store::{Chosen, Source, Store};
+use crate::store::{Source, Store};
 use crossbeam_channel::{Receiver, Sender};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Records looked at to choose a format.
-const SAMPLE: usize = 200;
 /// The source type of what has no place to be found again.
 pub(super) const STREAM: &str = "stream";
-
-/// The format of a source that had no record yet but empty ones.
-const UNDECIDED: &str = "";
 
 /// Reads what a request names.
 pub(super) struct Reader<'r> {
@@ -253,7 +248,7 @@ impl<'r> Reader<'r> {
                     break;
                 }
             }
-            let reading = self.reading(&mut open, &chunk);
+            let reading = choose(self.request, &mut open, &chunk);
             let input = self.begin(&mut open, reading)?;
             let Some(sifted) = self.sift(&open.key.0, reading, &chunk)? else {
                 return Ok(None);
@@ -273,7 +268,7 @@ impl<'r> Reader<'r> {
             self.send(Message::Chunk(Box::new(job)))?;
         }
         // An empty file is a source too: what comes into it later is read from its beginning.
-        let reading = self.reading(&mut open, &Chunk::default());
+        let reading = choose(self.request, &mut open, &Chunk::default());
         let input = self.begin(&mut open, reading)?;
         let checkpoint = open.checkpoint();
         self.remember(&open, &checkpoint);
@@ -340,54 +335,6 @@ impl<'r> Reader<'r> {
             }));
         }
         self.send(Message::Note(note.text))
-    }
-
-    /// How the records of a source are read: as asked for, as decided before, or as its first records look.
-    fn reading(&self, open: &mut Paused, chunk: &Chunk) -> Reading {
-        if let Some(reading) = open.reading {
-            return reading;
-        }
-        let asked = self.request.format.as_deref().and_then(by_name);
-        let decided = open.source.as_ref().and_then(|s| by_name(&s.format));
-        let looked_at = match (asked, decided) {
-            (None, None) => SAMPLE,
-            _ => 1,
-        };
-        let sample: Vec<Cow<'_, [u8]>> = (chunk.records().take(looked_at))
-            .map(|r| r.sample())
-            .collect();
-        let sample: Vec<&[u8]> = sample.iter().map(|record| &**record).collect();
-        let told = sample
-            .first()
-            .filter(|_| !self.request.columns.is_empty())
-            .and_then(|first| Header::read_as(first, &self.request.columns));
-        let reading = match (asked, &told) {
-            (Some(format), _) => Reading {
-                format,
-                others: Others::Never,
-            },
-            (None, Some(_)) => Reading {
-                format: by_name("csv").unwrap_or_else(|| detect(&sample)),
-                others: Others::Try,
-            },
-            (None, None) => Reading {
-                format: decided.unwrap_or_else(|| detect(&sample)),
-                others: Others::Try,
-            },
-        };
-        let silent = sample.iter().all(|record| record.trim_ascii().is_empty());
-        if silent && asked.is_none() && decided.is_none() {
-            // A log that was just made says nothing yet, and is looked at again when it does.
-            return reading;
-        }
-        if reading.format.name() == "csv" {
-            // All chunks and all later runs read the columns by the names in the first record.
-            let known = open.source.as_ref().and_then(Source::header);
-            let first = sample.first().copied();
-            open.context.header = told.or(known).or_else(|| Header::read(first?));
-        }
-        open.reading = Some(reading);
-        reading
     }
 
     /// Tells the writer of the source, once a round; returns the number of the input.
@@ -477,13 +424,6 @@ impl<'r> Reader<'r> {
             known.retain(|s| s.number != source.number);
             known.push(source);
         }
-    }
-}
-
-fn chosen(reading: Reading) -> Chosen {
-    match reading.others {
-        Others::Try => Chosen::Found,
-        Others::Never => Chosen::Asked,
     }
 }
 

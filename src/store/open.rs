@@ -407,3 +407,35 @@ fn io_error(path: &Path, e: &io::Error) -> Error {
         error
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_has_its_name_once_it_is_whole_and_not_before() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("store.redb");
+        let names = || -> Vec<_> {
+            let entries = std::fs::read_dir(directory.path()).expect("a directory");
+            entries.flatten().map(|entry| entry.file_name()).collect()
+        };
+        // Left by a process that was killed and had our number, as every run in a container has.
+        std::fs::write(temporary_name(&path), "half a store").expect("a file");
+        let failing = |_: &Database| Err(Error::new(Kind::Io, "no room"));
+        assert!(create(&path, failing).is_err());
+        assert!(names().is_empty(), "{:?}", names());
+        std::fs::write(temporary_name(&path), "half a store").expect("a file");
+        let made = create(&path, |_| {
+            assert!(!path.exists());
+            Ok(())
+        });
+        assert_eq!(made, Ok(true));
+        assert_eq!(names(), ["store.redb"]);
+        // Whoever comes second finds it, and leaves it as it is.
+        let before = std::fs::read(&path).expect("a store");
+        assert_eq!(create(&path, |_| Ok(())), Ok(false));
+        assert_eq!(names(), ["store.redb"]);
+        assert!(before == std::fs::read(&path).expect("a store"));
+    }
+}

@@ -371,6 +371,37 @@ fn a_run_killed_after_its_commit_and_before_its_word_adds_nothing_again() {
 }
 
 #[test]
+fn what_a_slow_stream_said_is_committed_while_it_goes_on() {
+    let machine = Machine::new();
+    machine.pipe(minutes("web-1", 0..1), &["ingest"]).exits(0);
+    let mut child = machine
+        .process(&["ingest", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program runs");
+    until_held(&machine, &mut child);
+    // Past what opening the store writes.
+    std::thread::sleep(Duration::from_millis(500));
+    let written = || {
+        let data = fs::metadata(machine.store()).expect("a store");
+        data.modified().expect("a time")
+    };
+    let before = written();
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin
+        .write_all(minutes("web-1", 1..4).as_bytes())
+        .expect("it reads");
+    until("a commit", || (written() != before).then_some(()));
+    // The commit may be under way: what it wrote last is what counts.
+    std::thread::sleep(Duration::from_millis(500));
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+    same(&machine.raw(), minutes("web-1", 0..4).as_bytes());
+}
+
+#[test]
 fn a_second_signal_ends_a_run_at_once_and_harms_nothing() {
     let machine = Machine::new();
     machine.commit_every(1000);

@@ -256,10 +256,12 @@ fn a_log_that_was_found_empty_is_read_in_its_format_once_it_says_something() {
     // As rotation makes it; and one whose first lines say nothing.
     let log = machine.file("app.log", "");
     let blank = machine.file("blank.log", "\n\n");
-    machine.ok(&["ingest", &log, &blank]);
+    // A run of NUL bytes is a chunk of its own.
+    let nuls = machine.file("nuls.log", [&vec![0; 9 << 20][..], line.as_bytes()].concat());
+    machine.ok(&["ingest", &log, &blank, &nuls]);
     machine.append(&log, line);
     machine.append(&blank, line);
-    machine.ok(&["ingest", &log, &blank]);
+    machine.ok(&["ingest", &log, &blank, &nuls]);
     let mut child = machine
         .process(&["ingest"])
         .stdin(Stdio::piped())
@@ -275,7 +277,7 @@ fn a_log_that_was_found_empty_is_read_in_its_format_once_it_says_something() {
     drop(stdin);
     ended(&["ingest"], child).exits(0);
     let sources = &machine.json(&["status"])["sources"];
-    assert_eq!(column(sources, "format"), ["syslog"; 3]);
+    assert_eq!(column(sources, "format"), ["syslog"; 4]);
     let events = machine.json(&["events", "--service", "sshd"]);
-    assert_eq!(column(&events["results"], "host"), ["web-1"; 3]);
+    assert_eq!(column(&events["results"], "host"), ["web-1"; 4]);
 }

@@ -29,3 +29,4 @@ mod schemas;
 mod signatures;
 mod store;
 mod tenants;
+mod writers;
