@@ -267,6 +267,11 @@ impl<'r> Reader<'r> {
             };
             self.send(Message::Chunk(Box::new(job)))?;
         }
+        if open.is_stream() && open.source.is_none() {
+            // It said nothing, and is no other source than the last that was called so.
+            let known = self.known.get(&open.key).into_iter().flatten();
+            open.source = known.max_by_key(|s| s.last_ingest).cloned();
+        }
         // An empty file is a source too: what comes into it later is read from its beginning.
         let reading = choose(self.request, &mut open, &Chunk::default());
         let input = self.begin(&mut open, reading)?;

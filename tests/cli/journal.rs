@@ -215,6 +215,8 @@ fn pipes_of_one_name_are_one_source() {
     machine.pipe(journal(5..12).concat(), &["ingest"]).exits(0);
     machine.pipe("plain text\n", &["ingest"]).exits(0);
     machine.pipe("more of it\n", &["ingest"]).exits(0);
+    // As cron has it when nothing happened.
+    machine.pipe("", &["ingest"]).exits(0);
     let sources = &machine.json(&["status"])["sources"];
     assert_eq!(column(sources, "format"), ["journald", "plain"]);
     assert_eq!(number(&sources[0]["coverage"]["lines_read"]), 12);

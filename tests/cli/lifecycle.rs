@@ -257,7 +257,10 @@ fn a_log_that_was_found_empty_is_read_in_its_format_once_it_says_something() {
     let log = machine.file("app.log", "");
     let blank = machine.file("blank.log", "\n\n");
     // A run of NUL bytes is a chunk of its own.
-    let nuls = machine.file("nuls.log", [&vec![0; 9 << 20][..], line.as_bytes()].concat());
+    let nuls = machine.file(
+        "nuls.log",
+        [&vec![0; 9 << 20][..], line.as_bytes()].concat(),
+    );
     machine.ok(&["ingest", &log, &blank, &nuls]);
     machine.append(&log, line);
     machine.append(&blank, line);

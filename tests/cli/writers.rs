@@ -175,3 +175,31 @@ fn behind_a_stopped_writer_others_give_up_and_do_not_hang() {
     machine.ok(&["ingest", &log]);
     assert_eq!(machine.count(), 5 + 4 + 7);
 }
+
+#[test]
+fn a_copy_made_under_the_lock_of_the_store_is_whole() {
+    use rustix::fs::{FlockOperation, flock};
+    let machine = Machine::new();
+    let mut child = holder(&machine);
+    let store = fs::File::open(machine.store()).expect("a store");
+    // As `flock store.redb cp store.redb backup.redb` does: it gets the lock when no run has it, and no run while it has it.
+    assert!(flock(&store, FlockOperation::NonBlockingLockExclusive).is_err());
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin
+        .write_all(minutes("web-2", 0..9).as_bytes())
+        .expect("it reads");
+    drop(stdin);
+    ended(&["ingest", "-"], child).exits(0);
+    flock(&store, FlockOperation::NonBlockingLockExclusive).expect("nobody has it");
+    let log = machine.file("app.log", minutes("web-3", 0..7));
+    machine
+        .run(&["ingest", &log, "--lock-timeout", "0"])
+        .exits(75);
+    let backup = text(&machine.path("backup.redb"));
+    fs::copy(machine.store(), &backup).expect("a copy");
+    flock(&store, FlockOperation::Unlock).expect("our own lock");
+    machine.ok(&["ingest", &log]);
+    assert_eq!(machine.count(), 5 + 9 + 7);
+    let status = machine.json(&["--store", &backup, "status"]);
+    assert_eq!(number(&status["counts"]["events"]), 5 + 9);
+}
