@@ -215,21 +215,18 @@ pub(super) fn words(text: &str) -> Vec<String> {
 pub(super) fn each_word(text: &str, take: &mut impl FnMut(&str)) {
     let outside = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
     let between = |c: char| !c.is_alphanumeric();
-    let mut lower = String::new();
-    for token in text.split(outside) {
+    let lower = match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => text.to_lowercase(),
+    };
+    for token in lower.split(outside) {
         let token = token.trim_matches(between);
-        lower.clear();
-        lower.push_str(token);
-        match token.is_ascii() {
-            true => lower.make_ascii_lowercase(),
-            false => lower = token.to_lowercase(),
+        if token.contains(between) {
+            let parts = token.split(between).filter(|p| !p.is_empty());
+            parts.for_each(&mut *take);
         }
-        let parts = || lower.split(between).filter(|p| !p.is_empty());
-        if parts().nth(1).is_some() {
-            parts().for_each(&mut *take);
-        }
-        if !lower.is_empty() {
-            take(&lower);
+        if !token.is_empty() {
+            take(token);
         }
     }
 }
