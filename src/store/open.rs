@@ -371,21 +371,29 @@ pub(super) fn storage_error(path: &Path, e: StorageError) -> Error {
         StorageError::Io(e) if e.kind() == io::ErrorKind::InvalidData => {
             not_a_store(path, "its first bytes are not those of one")
         }
+        // A page that points beyond the end of the file.
+        StorageError::Io(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
+            damaged(path, "a part of it is missing")
+        }
         StorageError::Io(e) => io_error(path, &e),
         StorageError::Corrupted(why) if why.contains("magic") => {
             not_a_store(path, "its first bytes are not those of one")
         }
-        StorageError::Corrupted(why) => Error::new(
-            Kind::Data,
-            format!("the store {} is damaged: {why}", path.display()),
-        )
-        .hint(DAMAGED),
+        StorageError::Corrupted(why) => damaged(path, &why),
         StorageError::PreviousIo => io_error(path, &io::Error::other("an earlier write failed")),
         other => Error::new(
             Kind::Data,
             format!("cannot read the store {}: {other}", path.display()),
         ),
     }
+}
+
+fn damaged(path: &Path, why: &str) -> Error {
+    Error::new(
+        Kind::Data,
+        format!("the store {} is damaged: {why}", path.display()),
+    )
+    .hint(DAMAGED)
 }
 
 fn io_error(path: &Path, e: &io::Error) -> Error {
