@@ -14,10 +14,17 @@ pub fn in_halves<'a, T: Sync, R: Send>(
         return work(all);
     }
     let (front, back) = all.split_at(all.len() / 2);
+    let (mut done, rest) = both(|| work(front), || work(back));
+    done.extend(rest);
+    done
+}
+
+/// What both come to; the other one in a thread of its own.
+pub fn both<A, B: Send>(one: impl FnOnce() -> A, other: impl FnOnce() -> B + Send) -> (A, B) {
     std::thread::scope(|scope| {
-        let back = scope.spawn(|| work(back));
-        let mut done = work(front);
-        done.extend(back.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        done
+        let other = scope.spawn(other);
+        let one = one();
+        let other = other.join();
+        (one, other.unwrap_or_else(|panic| resume_unwind(panic)))
     })
 }

@@ -6,7 +6,7 @@ use super::subject::incident;
 use crate::candidate::{Candidate, DecisionBand, Outline};
 use crate::error::Result;
 use crate::memory::Incident;
-use crate::pipeline::{Below, View, Walk, below, view};
+use crate::pipeline::{Below, View, Walk, below, view, views, views_at_once};
 use crate::recall::{Compared, Subject};
 use crate::report::pages::{self, BeforePage, Unsaid, Warned};
 use crate::store::Store;
@@ -77,14 +77,16 @@ pub fn run(
         session.global.quiet,
         session.signals.clone(),
     );
-    for &at in times {
-        let seen = view(store, &session.tenant, at, &session.tuning)?;
-        walk.step(at, &seen);
-        for candidate in &seen.discovery.candidates {
-            latest.insert(candidate.candidate_id.clone(), candidate.clone());
+    for times in times.chunks(views_at_once(store, &session.tenant)?) {
+        let views = views(store, &session.tenant, times, &session.tuning)?;
+        for (at, seen) in times.iter().zip(views) {
+            walk.step(*at, &seen);
+            for candidate in &seen.discovery.candidates {
+                latest.insert(candidate.candidate_id.clone(), candidate.clone());
+            }
+            last = Some(seen);
+            bar.stepped();
         }
-        last = Some(seen);
-        bar.stepped();
         if let Some(signal) = bar.signal() {
             bar.clear();
             return Ok(Outcome::Signalled(signal));

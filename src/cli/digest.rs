@@ -10,7 +10,7 @@ use crate::memory::LedgerEntry;
 use crate::pipeline::{Records, View, last_outlook, newest, view};
 use crate::recall::{State, change_since, count_on, gone_since, is_sealed, sealed, told};
 use crate::report::pages::{self, DigestItem, DigestPage, Gone, HeldBack, Known};
-use crate::report::{Change, Secrets, mask};
+use crate::report::{Change, Secrets, lossless, mask};
 use crate::store::{Outlook, Store};
 use crate::time::{DAY, Timestamp};
 use std::collections::BTreeMap;
@@ -217,7 +217,7 @@ fn example(
         Some(lead) => newest(store, &seen.learned, lead)?,
         None => None,
     };
-    let message = found.map(|f| records.event(&f).message_raw);
+    let message = found.map(|f| lossless(&records.message(&f)));
     // Masked before it is cut: half a secret is not known for one.
     let shown = |m: String| match secrets {
         Secrets::Masked => mask(&m).into_owned(),

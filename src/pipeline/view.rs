@@ -3,6 +3,7 @@
 use crate::candidate::{Candidate, Outline};
 use crate::discern::{Discovery, Remembered, discover};
 use crate::error::Result;
+use crate::halves::both;
 use crate::memory::{Incident, Review, known_as_of};
 use crate::recall::{Help, Lookup, Standing, add_lessons, helped, remembered, standings};
 use crate::store::{Learned, Outlook, Store};
@@ -64,6 +65,32 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
         lookup,
         changes,
     })
+}
+
+/// A tenant with more signatures is looked at once at a time: two views of it are more than a small machine has room for.
+const TWO_VIEWS: u64 = 20_000;
+
+/// How many times [`views`] should be asked about at once.
+pub fn views_at_once(store: &Store, tenant: &str) -> Result<usize> {
+    let is_small = store.signature_count(tenant)? <= TWO_VIEWS;
+    Ok(if is_small { 2 } else { 1 })
+}
+
+/// Looks at the store of a tenant as of each of some times, by two threads where there are two.
+pub fn views(
+    store: &Store,
+    tenant: &str,
+    times: &[Timestamp],
+    tuning: &Tuning,
+) -> Result<Vec<View>> {
+    let see = |at: Timestamp| view(store, tenant, at, tuning);
+    match *times {
+        [one, other] => {
+            let (one, other) = both(|| see(one), || see(other));
+            Ok(vec![one?, other?])
+        }
+        _ => times.iter().map(|at| see(*at)).collect(),
+    }
 }
 
 /// An outlook is good for so long: what depends on the time asked about goes by the hour at the finest.
