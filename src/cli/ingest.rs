@@ -6,7 +6,7 @@ use super::session::{Outcome, Session};
 use super::{cursor, follow};
 use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
-use crate::intake::Partial;
+use crate::intake::{Binary, Partial};
 use crate::pipeline::{
     BATCH_BYTES, CHUNK, Checked, Ingested, Pause, Request, Routes, check, ingest,
 };
@@ -66,6 +66,11 @@ pub struct Args {
     /// Otherwise it is left for the next run, which may find its end.
     #[arg(long)]
     flush_partial: bool,
+    /// Read also files that look like no text, line by line
+    ///
+    /// Otherwise programs, pictures and the like are left out and named. What standard input brings is always read.
+    #[arg(long)]
+    force_text: bool,
     /// Worker threads [default: one per processor, up to 8]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -234,6 +239,11 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         } else {
             Partial::Leave
         },
+        binary: if args.force_text {
+            Binary::Take
+        } else {
+            Binary::Leave
+        },
         threads: threads(args.threads),
         batch_bytes: batch_bytes(),
         pause: Pause::Wait,
@@ -291,6 +301,7 @@ fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
         zone: zone(session)?,
         received_at: session.now,
         partial: Partial::Take,
+        binary: Binary::Leave,
         threads: threads(None),
         batch_bytes: BATCH_BYTES,
         pause: Pause::Wait,
@@ -339,8 +350,9 @@ fn something_read(done: &Ingested, session: &Session) -> Result<()> {
     }
     rest.iter().for_each(|u| session.warn(&u.reason));
     let message = format!("no input could be read: {}", first.reason);
+    let hint = first.hint.as_deref();
     Err(Error::new(Kind::NoInput, message)
-        .hint("check the paths; brainstem ingest - reads standard input"))
+        .hint(hint.unwrap_or("check the paths; brainstem ingest - reads standard input")))
 }
 
 /// As many threads as asked for, or as there are processors.

@@ -313,8 +313,11 @@ impl ChunkReader {
 
     /// Reads until `chunk` has `target` bytes.
     fn fill(&mut self, chunk: &mut Chunk, target: usize) -> Result<Filled> {
-        chunk.reserve(target);
         while chunk.len < target {
+            // Most files are small, and there may be very many: no more room is made than there are bytes for.
+            if chunk.len == chunk.buffer.len() {
+                chunk.reserve((chunk.len * 2).max(STRIDE / 4).min(target));
+            }
             match self.read(&mut chunk.buffer[chunk.len..])? {
                 Got::Bytes(len) => chunk.len += len,
                 Got::Quiet => return Ok(Filled::Quiet),

@@ -80,25 +80,39 @@ const BINARY: [Signature; 17] = [
     signature(0, b"\xff\xd8\xff", "a JPEG image"),
     signature(0, b"GIF8", "a GIF image"),
     signature(0, b"%PDF-", "a PDF document"),
-    signature(0, b"PK\x03\x04", "a zip archive"),
+    signature(0, b"PK\x03\x04", ZIP),
     signature(0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     signature(0, b"\x04\x22\x4d\x18", "an lz4 archive"),
-    signature(0, b"\x1f\x9d", "a compress(1) archive"),
+    signature(0, b"\x1f\x9d", COMPRESS),
     signature(0, b"ElfFile\0", EVTX),
     signature(0, b"\xd4\xc3\xb2\xa1", "a packet capture"),
     signature(0, b"\x0a\x0d\x0d\x0a", "a packet capture"),
     signature(0, b"!<arch>\n", "an ar archive"),
     signature(0, b"redb\x1a\x0a\xa9\x0d\x0a", "a redb database"),
-    signature(257, b"ustar", "a tar archive"),
+    signature(257, b"ustar", TAR),
 ];
 
 const JOURNAL: &str = "a systemd journal";
 const EVTX: &str = "a Windows event log in binary form";
 const LOGINS: &str = "a login record (utmp)";
 const UNKNOWN: &str = "binary data";
+const TAR: &str = "a tar archive";
+const ZIP: &str = "a zip archive";
+const COMPRESS: &str = "a compress(1) archive";
+/// What is found in a packed file that holds another.
+pub const PACKED_TWICE: &str = "another packed file";
 
 /// Size of a record of utmp, wtmp and btmp on Linux.
 const UTMP_RECORD: usize = 384;
+
+/// What to do with a file that looks like no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binary {
+    /// It is named and left.
+    Leave,
+    /// It is read as lines all the same.
+    Take,
+}
 
 /// The share of control bytes (of 256) from which a sample is no text in any encoding that keeps ASCII. Noise, such as
 /// packed or encrypted data, has 20.
@@ -140,6 +154,11 @@ pub fn instead(what: &str, path: &Path) -> String {
         JOURNAL => format!("journalctl --file '{path}' -o json --all | brainstem ingest -"),
         LOGINS => format!("last -f '{path}' | brainstem ingest -"),
         EVTX => "export it as XML or JSON, for example with wevtutil or evtx_dump".to_string(),
+        TAR => format!("tar -xOf '{path}' | brainstem ingest -"),
+        ZIP => format!("unzip -p '{path}' | brainstem ingest -"),
+        COMPRESS => format!("zcat '{path}' | brainstem ingest -"),
+        PACKED_TWICE => format!("unpack '{path}' once, and ingest what comes out of it"),
+        UNKNOWN => format!("brainstem ingest --force-text '{path}', if it is a log in spite of it"),
         _ => format!("strings '{path}' | brainstem ingest -, if there is text in it"),
     }
 }

@@ -6,7 +6,7 @@ use super::seen::Sifted;
 use crate::envelope::Coverage;
 use crate::error::Error;
 use crate::formats::{Context, Zone};
-use crate::intake::{Checkpoint, Chunk, Partial};
+use crate::intake::{Binary, Checkpoint, Chunk, Partial};
 use crate::store::{Digested, Source};
 use crate::time::Timestamp;
 use std::path::PathBuf;
@@ -34,6 +34,8 @@ pub struct Request {
     pub received_at: Timestamp,
     /// What to do with an unfinished last line.
     pub partial: Partial,
+    /// What to do with files that look like no text.
+    pub binary: Binary,
     /// Worker threads.
     pub threads: usize,
     /// Bytes of a piece that is read at once; [`CHUNK`] but where it is tried whether that matters.
@@ -67,6 +69,8 @@ pub struct Unread {
     pub name: String,
     /// Why not, in words that name it.
     pub reason: String,
+    /// What to type instead, if anything helps.
+    pub hint: Option<String>,
 }
 
 /// What travels from the reader past the workers to the writer, in order. `input` counts the inputs of the run.
@@ -77,6 +81,8 @@ pub(super) enum Message {
         source: Box<Source>,
         known: Known,
     },
+    /// What followed told the format of a source.
+    Decided { input: usize, format: &'static str },
     /// Records to be digested, how to read them, and how far the source is with them.
     Chunk(Box<Job>),
     /// What a worker made of them.

@@ -3,14 +3,15 @@
 use super::backlog::{Backlog, Item};
 use super::message::{Job, Known, Message, Pause, Request, Unread};
 use super::paused::{Paused, Sources};
-use super::reading::{Others, Reading};
+use super::reading::{Others, Reading, UNDECIDED};
 use super::seen::{Seen, Sifted};
 use super::share::Numbers;
 use crate::envelope::Coverage;
 use crate::error::Result;
 use crate::formats::{Context, Header, by_name, detect};
 use crate::intake::{
-    self, Checkpoint, Chunk, Generation, Input, Limits, NoteKind, Opened, Options, Rotations, Step,
+    self, Checkpoint, Chunk, Generation, Input, Limits, NoteKind, Opened, Options, Record,
+    Rotations, Step,
 };
 use crate::store::{Chosen, Source, Store};
 use crossbeam_channel::{Receiver, Sender};
@@ -164,6 +165,7 @@ impl<'r> Reader<'r> {
             now: self.request.received_at,
             partial: self.request.partial,
             limits: Limits::default(),
+            binary: self.request.binary,
         }
     }
 
@@ -186,6 +188,7 @@ impl<'r> Reader<'r> {
                 let unread = Unread {
                     name: input.label(),
                     reason: e.message,
+                    hint: e.hint,
                 };
                 self.send(Message::Unread(unread)).map(|()| None)
             }
@@ -243,6 +246,7 @@ impl<'r> Reader<'r> {
                     self.send(Message::Unread(Unread {
                         name: open.name.clone(),
                         reason: e.message,
+                        hint: e.hint,
                     }))?;
                     break;
                 }
@@ -308,12 +312,14 @@ impl<'r> Reader<'r> {
             return self.send(Message::Unread(Unread {
                 name: name.to_string(),
                 reason: note.text,
+                hint: None,
             }));
         }
         self.send(Message::Note(note.text))
     }
 
-    /// How the records of a source are read: as asked for, as decided before, or as its first records look.
+    /// How the records of a source are read: as asked for, as decided before, or as its first records look. As long as none
+    /// of them says anything, it stays open.
     fn reading(&self, open: &mut Paused, chunk: &Chunk) -> Reading {
         if let Some(reading) = open.reading {
             return reading;
@@ -324,7 +330,8 @@ impl<'r> Reader<'r> {
             (None, None) => SAMPLE,
             _ => 1,
         };
-        let sample: Vec<Cow<'_, [u8]>> = (chunk.records().take(looked_at))
+        let sample: Vec<Cow<'_, [u8]>> = (chunk.records().filter(Record::is_telling))
+            .take(looked_at)
             .map(|r| r.sample())
             .collect();
         let sample: Vec<&[u8]> = sample.iter().map(|record| &**record).collect();
@@ -346,28 +353,45 @@ impl<'r> Reader<'r> {
                 others: Others::Try,
             },
         };
+        let Some(&first) = sample.first() else {
+            return reading;
+        };
         if reading.format.name() == "csv" {
             // All chunks and all later runs read the columns by the names in the first record.
             let known = open.source.as_ref().and_then(Source::header);
-            let first = sample.first().copied();
-            open.context.header = told.or(known).or_else(|| Header::read(first?));
+            open.context.header = told.or(known).or_else(|| Header::read(first));
         }
         open.reading = Some(reading);
         reading
     }
 
-    /// Tells the writer of the source, once a round; returns the number of the input.
+    /// Tells the writer of the source, once a round, and of its format, once that is decided; returns the number of the input.
     fn begin(&mut self, open: &mut Paused, reading: Reading) -> std::result::Result<usize, HungUp> {
-        if let Some(input) = open.input {
-            return Ok(input);
-        }
-        let format = reading.format.name();
-        let (known, mut source) = match open.source.clone().or_else(|| self.stream(open, format)) {
+        let format = match (&open.reading, &self.request.format) {
+            (None, None) => UNDECIDED,
+            _ => reading.format.name(),
+        };
+        let (known, mut source) = match open.source.take().or_else(|| self.stream(open, format)) {
             Some(source) => (Known::Yes, source),
-            None => (Known::No, self.new_source(open, reading)),
+            None => (Known::No, self.new_source(open, format)),
+        };
+        let decided = source.format == UNDECIDED && format != UNDECIDED;
+        if decided {
+            source.format = format.to_string();
+        }
+        source.chosen = match (known, decided, reading.others) {
+            (Known::Yes, false, _) => source.chosen,
+            (_, _, Others::Try) => Chosen::Found,
+            (_, _, Others::Never) => Chosen::Asked,
         };
         source.name.clone_from(&open.name);
         open.source = Some(source.clone());
+        if let Some(input) = open.input {
+            if decided {
+                self.send(Message::Decided { input, format })?;
+            }
+            return Ok(input);
+        }
         let input = self.inputs;
         self.inputs += 1;
         open.input = Some(input);
@@ -382,10 +406,11 @@ impl<'r> Reader<'r> {
     /// The source that streams of this name and format belong to, if one came before.
     fn stream(&self, open: &Paused, format: &str) -> Option<Source> {
         let known = self.known.get(&open.key).filter(|_| open.is_stream())?;
-        known.iter().find(|s| s.format == format).cloned()
+        let of = |format: &str| known.iter().find(|s| s.format == format).cloned();
+        of(format).or_else(|| of(UNDECIDED))
     }
 
-    fn new_source(&self, open: &Paused, reading: Reading) -> Source {
+    fn new_source(&self, open: &Paused, format: &str) -> Source {
         let now = self.request.received_at;
         Source {
             number: self.numbers.fresh(),
@@ -393,11 +418,8 @@ impl<'r> Reader<'r> {
             source_type: if open.is_stream() { STREAM } else { "file" }.to_string(),
             name: open.name.clone(),
             family: open.key.1.clone(),
-            format: reading.format.name().to_string(),
-            chosen: match reading.others {
-                Others::Try => Chosen::Found,
-                Others::Never => Chosen::Asked,
-            },
+            format: format.to_string(),
+            chosen: Chosen::Found,
             zone: self.request.zone.name(),
             transport: open.transport.to_string(),
             checkpoint: Checkpoint::default(),

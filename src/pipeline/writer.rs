@@ -123,6 +123,11 @@ impl<'r> Writer<'r> {
                 self.done.sources.insert(source.number, (*source).clone());
                 self.inputs.insert(input, *source);
             }
+            Message::Decided { input, format } => {
+                if let Some(source) = self.inputs.get_mut(&input) {
+                    source.format = format.to_string();
+                }
+            }
             Message::Chunk(_) => {}
             Message::Digested {
                 input,

@@ -1,5 +1,6 @@
 //! The real program, from the outside: a module per subcommand, and one for each promise that is no subcommand's alone.
 
+mod any_bytes;
 mod as_of;
 mod bad_input;
 mod candidates;
@@ -27,3 +28,4 @@ mod schemas;
 mod signatures;
 mod store;
 mod tenants;
+mod whole;

@@ -1,7 +1,7 @@
 //! Input that is damaged, hostile or no log at all.
 
 use crate::support::{AT_REST, Keeper, Logs, gzip, lines};
-use brainstem::intake::{Input, Limits, Mark, NoteKind, resolve};
+use brainstem::intake::{Binary, Input, Limits, Mark, NoteKind, resolve};
 use std::path::PathBuf;
 
 #[test]
@@ -95,6 +95,8 @@ fn a_bomb_stops_and_says_so() {
     let got = keeper.run(&[&logs.at("bomb.log.gz")]);
     assert!((30_000..1_900_000).contains(&got.len()), "{}", got.len());
     assert_eq!(keeper.kinds().last(), Some(&NoteKind::Bomb));
+    // It ends at the same byte again.
+    assert_eq!(keeper.run(&[&logs.at("bomb.log.gz")]), []);
     keeper.later = AT_REST;
     keeper.run(&[&logs.at("bomb.log.gz")]);
     assert_eq!(keeper.run(&[&logs.at("bomb.log.gz")]), []);
@@ -111,7 +113,7 @@ fn what_is_no_log_is_a_problem_by_name_and_skipped_in_a_directory() {
     logs.write(".hidden.log", "no\n");
     logs.write("program", b"\x7fELF\x02\x01\x01\0\0\0\0\0");
     logs.write("lastlog", [0; 2920]);
-    let found = resolve(&[logs.dir.path().to_path_buf()]);
+    let found = resolve(&[logs.dir.path().to_path_buf()], Binary::Leave);
     let names = |inputs: &[Input]| -> Vec<String> { inputs.iter().map(Input::label).collect() };
     let at = |name: &str| logs.at(name).display().to_string();
     assert_eq!(names(&found.inputs), [at("app.log"), at("sub/deep.log")]);
@@ -120,12 +122,15 @@ fn what_is_no_log_is_a_problem_by_name_and_skipped_in_a_directory() {
 
     let none = logs.at("none.log");
     let pattern = logs.at("*.nothing");
-    let named = resolve(&[
-        logs.at("program"),
-        none.clone(),
-        pattern,
-        logs.at("app.log"),
-    ]);
+    let named = resolve(
+        &[
+            logs.at("program"),
+            none.clone(),
+            pattern,
+            logs.at("app.log"),
+        ],
+        Binary::Leave,
+    );
     assert_eq!(names(&named.inputs), [at("app.log")]);
     let messages: Vec<&str> = named
         .problems
@@ -163,7 +168,7 @@ fn inputs_come_oldest_first_and_standard_input_once() {
         }
     });
     let named = [paths.to_vec(), vec![logs.dir.path().to_path_buf()]].concat();
-    let order: Vec<String> = resolve(&named)
+    let order: Vec<String> = resolve(&named, Binary::Leave)
         .inputs
         .iter()
         .map(|input| {
