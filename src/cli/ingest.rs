@@ -6,7 +6,7 @@ use super::session::{Outcome, Session};
 use super::{cursor, follow};
 use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
-use crate::intake::{Binary, Partial};
+use crate::intake::{Binary, Limits, Partial};
 use crate::pipeline::{
     BATCH_BYTES, CHUNK, Checked, Ingested, Pause, Request, Routes, check, ingest,
 };
@@ -71,6 +71,9 @@ pub struct Args {
     /// Otherwise programs, pictures and the like are left out and named. What standard input brings is always read.
     #[arg(long)]
     force_text: bool,
+    /// Unpack archives to so many times their size; beyond it and 256 MiB they are left [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_ratio: Option<u64>,
     /// Worker threads [default: one per processor, up to 8]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -244,6 +247,10 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         } else {
             Binary::Leave
         },
+        limits: Limits {
+            ratio: args.max_ratio.unwrap_or(Limits::default().ratio),
+            ..Limits::default()
+        },
         threads: threads(args.threads),
         batch_bytes: batch_bytes(),
         pause: Pause::Wait,
@@ -302,6 +309,7 @@ fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
         received_at: session.now,
         partial: Partial::Take,
         binary: Binary::Leave,
+        limits: Limits::default(),
         threads: threads(None),
         batch_bytes: BATCH_BYTES,
         pause: Pause::Wait,

@@ -137,6 +137,7 @@ impl<'a> Subject<'a> {
             let note = match outcome {
                 Outcome::Whole => None,
                 Outcome::Damaged(how) => Some(Note::still_damaged(&self.name, how)),
+                Outcome::Bomb(ratio) => Some(Note::still_bomb(&self.name, *ratio)),
             };
             return Ok(Verdict::Nothing {
                 id,
@@ -225,9 +226,8 @@ impl<'a> Subject<'a> {
             .filter_map(|(id, known)| {
                 let place = known.place(&self.place)?;
                 let outcome = place.outcome.as_ref()?;
-                place
-                    .untouched(&self.place)
-                    .then_some((*id, known, outcome))
+                let settled = place.untouched(&self.place) && outcome.is_final(&self.limits);
+                settled.then_some((*id, known, outcome))
             })
             .max_by_key(|(_, known, _)| known.offset())
     }

@@ -460,7 +460,7 @@ impl ChunkReader {
     fn takes_partial(&self) -> bool {
         let rule = match &self.end {
             Some(End::Complete) => self.rules.sound,
-            Some(End::Cut | End::Damaged(_) | End::Bomb) => self.rules.damaged,
+            Some(End::Cut | End::Damaged(_) | End::Bomb(_)) => self.rules.damaged,
             Some(End::Changed) | None => Partial::Leave,
         };
         rule == Partial::Take

@@ -84,7 +84,7 @@ impl Decoder {
     pub fn read(&mut self, into: &mut [u8]) -> io::Result<Got> {
         if self.inner.buffer().is_empty() {
             if self.is_bomb() {
-                return Ok(Got::End(End::Bomb));
+                return Ok(Got::End(End::Bomb(self.limits.ratio)));
             }
             match self.step() {
                 Ok(0) => return Ok(Got::End(End::Complete)),
@@ -378,7 +378,7 @@ mod tests {
         let bomb = vec![b'a'; 20 << 20];
         for packing in [Packing::Gzip, Packing::Zstd, Packing::Bzip2] {
             let (out, end) = unpack(&pack(&bomb, packing), packing, limits);
-            assert_eq!(end, End::Bomb, "{packing:?}");
+            assert_eq!(end, End::Bomb(200), "{packing:?}");
             assert!(out.len() < 8 << 20, "{packing:?} {}", out.len());
         }
         assert_eq!(
@@ -409,16 +409,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_damage_is_worse_than_an_end(
-            which in 0usize..4, at in 0.0..1.0f64, with in prop::collection::vec(any::<u8>(), 1..20), cut in 0.0..1.0f64
+        fn no_damage_is_worse_than_an_end_and_it_is_always_the_same(
+            which in 0usize..4, at in 0.0..1.0f64, with in prop::collection::vec(any::<u8>(), 1..20), cut in 0.0..1.0f64,
+            sizes in prop::collection::vec(prop_oneof![1000..5000usize, 30_000..100_000usize], 1..5)
         ) {
             let mut packed = pack(&text(), ALL[which]);
             let from = (at * (packed.len() - with.len()) as f64) as usize;
             packed[from..from + with.len()].copy_from_slice(&with);
             packed.truncate((cut * 2.0 * packed.len() as f64) as usize);
             let limits = Limits { ratio: 200, free: 1 << 20 };
-            let (out, _) = unpack(&packed, ALL[which], limits);
+            let (out, end) = unpack(&packed, ALL[which], limits);
             prop_assert!(out.len() < 16 << 20);
+            // Whatever is asked for at a time.
+            let again = unpack_by(&sizes, &packed, ALL[which], limits);
+            prop_assert!(again == (out, end), "{:?} after {} bytes", again.1, again.0.len());
         }
     }
 }

@@ -6,7 +6,7 @@ use super::seen::Sifted;
 use crate::envelope::Coverage;
 use crate::error::Error;
 use crate::formats::{Context, Zone};
-use crate::intake::{Binary, Checkpoint, Chunk, Partial};
+use crate::intake::{Binary, Checkpoint, Chunk, Limits, Partial};
 use crate::store::{Digested, Source};
 use crate::time::Timestamp;
 use std::path::PathBuf;
@@ -36,6 +36,8 @@ pub struct Request {
     pub partial: Partial,
     /// What to do with files that look like no text.
     pub binary: Binary,
+    /// Bounds of unpacking.
+    pub limits: Limits,
     /// Worker threads.
     pub threads: usize,
     /// Bytes of a piece that is read at once; [`CHUNK`] but where it is tried whether that matters.

@@ -10,8 +10,7 @@ use crate::envelope::Coverage;
 use crate::error::Result;
 use crate::formats::{Context, Header, by_name, detect};
 use crate::intake::{
-    self, Checkpoint, Chunk, Generation, Input, Limits, NoteKind, Opened, Options, Record,
-    Rotations, Step,
+    self, Checkpoint, Chunk, Generation, Input, NoteKind, Opened, Options, Record, Rotations, Step,
 };
 use crate::store::{Chosen, Source, Store};
 use crossbeam_channel::{Receiver, Sender};
@@ -164,7 +163,7 @@ impl<'r> Reader<'r> {
         Options {
             now: self.request.received_at,
             partial: self.request.partial,
-            limits: Limits::default(),
+            limits: self.request.limits,
             binary: self.request.binary,
         }
     }

@@ -106,6 +106,8 @@ fn json_of_any_depth_and_kind_is_kept_and_marked() {
     let (machine, answer) = kept(log.as_bytes(), &["--input-format", "json"]);
     assert_eq!(number(&answer["ingested"]), 8);
     let marks = statuses(&machine);
+    let deep = ["time_missing", "unparsed", "unparsed"];
+    assert_eq!(marks[..3], deep, "{marks:?}");
     assert_eq!(marks[3..], ["unparsed"; 5], "{marks:?}");
 }
 
@@ -135,29 +137,80 @@ fn carriage_returns_are_kept_and_not_seen() {
 }
 
 #[test]
+fn what_a_source_is_in_is_told_by_its_first_record_that_says_anything() {
+    let lines = minutes("web-1", 0..3);
+    let nuls = "\0".repeat(70_000);
+    for start in ["", "\n", "\r\n \n", &nuls] {
+        // In two runs, as after a rotation, and in one.
+        let machine = Machine::new();
+        let log = machine.file("app.log", start);
+        machine.ok(&["ingest", &log]);
+        machine.append(&log, &lines);
+        machine.ok(&["ingest", &log]);
+        let at_once = Machine::new();
+        let whole = at_once.file("app.log", format!("{start}{lines}"));
+        at_once.ok(&["ingest", &whole]);
+        for machine in [machine, at_once] {
+            same(&machine.raw(), format!("{start}{lines}").as_bytes());
+            let hosts = column(&machine.json(&["events", "polled"])["results"], "host");
+            assert_eq!(hosts, ["web-1"; 3], "{start:.9?}");
+            let sources = &machine.json(&["status"])["sources"];
+            assert_eq!(column(sources, "format"), ["syslog"], "{start:.9?}");
+        }
+    }
+}
+
+#[test]
 fn files_that_are_no_logs_are_named_and_the_rest_is_read() {
     let machine = Machine::new();
+    let mut logins = vec![0; 768];
+    logins[0] = 2;
+    logins[384] = 7;
+    logins[392..397].copy_from_slice(b"pts/0");
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01";
+    let odd: [(&str, &[u8]); 5] = [
+        ("lastlog", &[0; 584]),
+        ("picture.log", picture),
+        ("program.log", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0rest"),
+        ("system.journal", b"LPKSHHRH\0\0\0\0\0\0\0\0"),
+        ("wtmp", &logins),
+    ];
     machine.file("logs/app.log", minutes("web-1", 0..3));
-    machine.file(
-        "logs/program.log",
-        b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0rest",
-    );
-    machine.file(
-        "logs/picture.log",
-        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01",
-    );
-    let pattern = text(&machine.path("logs/*.log"));
+    for (name, content) in odd {
+        machine.file(&format!("logs/{name}"), content);
+    }
+    let pattern = text(&machine.path("logs/*"));
     let run = machine.ok(&["ingest", &pattern]);
-    run.says("2 files are no logs and were not read: ")
-        .says("picture.log")
-        .says("program.log");
-    // Whoever names one wants it.
-    let picture = text(&machine.path("logs/picture.log"));
-    machine
-        .run(&["ingest", &picture])
-        .exits(66)
-        .says("picture.log");
+    let run = run.says("5 files are no logs and were not read: ");
+    run.says("lastlog").says("picture.log").says("program.log");
     same(&machine.raw(), minutes("web-1", 0..3).as_bytes());
+    // Whoever names one wants it, and is told how to get it.
+    for (name, instead) in [
+        ("picture.log", "strings '"),
+        ("system.journal", "journalctl --file '"),
+        ("wtmp", "last -f '"),
+    ] {
+        let path = text(&machine.path("logs").join(name));
+        let run = machine.run(&["ingest", &path]).exits(66);
+        run.says(name).says(&format!("hint: {instead}"));
+    }
+    let path = text(&machine.path("logs/picture.log"));
+    machine.ok(&["ingest", "--force-text", &path]);
+    let all = [minutes("web-1", 0..3).as_bytes(), b"\x89PNG\r\n\x1a\n"].concat();
+    same(&machine.raw(), &all);
+}
+
+#[test]
+fn a_log_that_looks_like_no_text_is_read_when_told_to() {
+    let noise = |n: u32| n.wrapping_mul(2_654_435_761) >> 24;
+    let content: Vec<u8> = (0..9000).map(|n| noise(n) as u8).chain([b'\n']).collect();
+    let machine = Machine::new();
+    let log = machine.file("noise.log", &content);
+    machine
+        .run(&["ingest", &log])
+        .exits(66)
+        .says("hint: brainstem ingest --force-text '");
+    taken_in_whole(&machine, &["ingest", "--force-text", &log], 0, &content);
 }
 
 #[test]

@@ -42,7 +42,7 @@ pub fn sound(machine: &Machine) {
 
 /// Runs the program, which must not take more memory than it may.
 #[track_caller]
-fn run_bounded(machine: &Machine, args: &[&str]) -> Run {
+pub fn run_bounded(machine: &Machine, args: &[&str]) -> Run {
     let args = [args, &["--format", "json"]].concat();
     let child = machine
         .process(&args)

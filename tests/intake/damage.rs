@@ -101,6 +101,17 @@ fn a_bomb_stops_and_says_so() {
     keeper.run(&[&logs.at("bomb.log.gz")]);
     assert_eq!(keeper.run(&[&logs.at("bomb.log.gz")]), []);
     assert_eq!(keeper.kinds(), [NoteKind::StillDamaged]);
+    // Whoever knows better gets the rest, and nothing twice.
+    keeper.limits.ratio = 100_000;
+    let first: usize = keeper.got.iter().map(|got| got.bytes.len() + 1).sum();
+    keeper.run(&[&logs.at("bomb.log.gz")]);
+    let all: Vec<u8> = keeper
+        .got
+        .iter()
+        .flat_map(|got| got.bytes.clone())
+        .collect();
+    assert!(all.len() > first && all == text.replace('\n', "").as_bytes());
+    assert_eq!(keeper.run(&[&logs.at("bomb.log.gz")]), []);
 }
 
 #[test]
