@@ -19,6 +19,7 @@ mod machine;
 mod memory;
 mod merge;
 mod order;
+mod place;
 mod records;
 mod reparse;
 mod replay;
