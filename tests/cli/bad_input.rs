@@ -1,6 +1,6 @@
 //! Input that is no good log: kept byte for byte, marked, and nothing beside it is harmed.
 
-use crate::machine::{Machine, column, gzip, minutes, number, same, text};
+use crate::machine::{Machine, column, minutes, number, same, text};
 use crate::whole::taken_in_whole;
 use serde_json::Value;
 
@@ -211,20 +211,6 @@ fn a_log_that_looks_like_no_text_is_read_when_told_to() {
         .exits(66)
         .says("hint: brainstem ingest --force-text '");
     taken_in_whole(&machine, &["ingest", "--force-text", &log], 0, &content);
-}
-
-#[test]
-fn an_archive_with_a_wrong_checksum_gives_its_lines_and_is_told_of() {
-    let machine = Machine::new();
-    let lines = minutes("web-1", 0..40);
-    let mut packed = gzip(lines.as_bytes());
-    let at = packed.len() - 6;
-    packed[at] ^= 0x55;
-    let log = machine.file("app.log.2.gz", packed);
-    machine.run(&["ingest", &log]).exits(1);
-    same(&machine.raw(), lines.as_bytes());
-    machine.run(&["ingest", &log]);
-    same(&machine.raw(), lines.as_bytes());
 }
 
 #[test]

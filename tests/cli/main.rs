@@ -1,6 +1,7 @@
 //! The real program, from the outside: a module per subcommand, and one for each promise that is no subcommand's alone.
 
 mod any_bytes;
+mod archives;
 mod as_of;
 mod bad_input;
 mod candidates;
