@@ -7,7 +7,7 @@ use std::fs;
 /// How many files are tried; more of them are a matter of patience.
 fn seeds() -> u64 {
     let said = std::env::var("BRAINSTEM_FUZZ_SEEDS").ok();
-    said.and_then(|n| n.parse().ok()).unwrap_or(400)
+    said.and_then(|n| n.parse().ok()).unwrap_or(300)
 }
 
 #[test]
