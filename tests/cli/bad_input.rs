@@ -112,6 +112,41 @@ fn json_of_any_depth_and_kind_is_kept_and_marked() {
 }
 
 #[test]
+fn json_with_odd_values_is_read_as_far_as_it_goes() {
+    let number = "123456789012345678901234567890";
+    let zeros = "0,".repeat(450_000);
+    let members: Vec<String> = (0..60_000).map(|n| format!("\"k{n}\":{n}")).collect();
+    let cases = [
+        (r#"{"msg":"m","v":1e999}"#, "partial"),
+        (r#"{"msg":"m","v":NaN}"#, "partial"),
+        (&format!("{{\"msg\":\"m\",\"v\":{number}}}"), "time_missing"),
+        (r#"{"msg":"\ud800m"}"#, "partial"),
+        ("{\"msg\":\"a\tb\"}", "partial"),
+        ("{\"msg\":\"a\0b\"}", "partial"),
+        (r#"{"msg":"m"}x"#, "partial"),
+        (r#"{"msg":"a"}{"msg":"b"}"#, "partial"),
+        // The last one counts.
+        (r#"{"msg":"a","msg":"b"}"#, "time_missing"),
+        (
+            &format!("{{\"msg\":\"m\",\"v\":[{zeros}0]}}"),
+            "time_missing",
+        ),
+        (
+            &format!("{{\"msg\":\"m\",{}}}", members.join(",")),
+            "time_missing",
+        ),
+    ];
+    let log: String = cases.iter().map(|(line, _)| format!("{line}\n")).collect();
+    let (machine, _) = kept(log.as_bytes(), &["--input-format", "json"]);
+    assert_eq!(statuses(&machine), cases.map(|(_, status)| status));
+    let events = &machine.json(&["events"])["results"];
+    assert_eq!(events[2]["structured_fields"]["v"], number);
+    assert_eq!(events[8]["message_raw"], "b");
+    let fields = events[10]["structured_fields"].as_object();
+    assert_eq!(fields.map(serde_json::Map::len), Some(256));
+}
+
+#[test]
 fn a_byte_order_mark_is_no_part_of_the_first_record_and_not_asked_for_again() {
     let lines = minutes("web-1", 0..2);
     let (machine, _) = kept(format!("\u{feff}{lines}").as_bytes(), &[]);
