@@ -339,7 +339,45 @@ pub struct Candidate {
     pub daily: Vec<u32>,
 }
 
+/// What relating something to a candidate takes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outline {
+    /// See [`Candidate`], for this and the rest.
+    pub candidate_id: String,
+    /// One line.
+    pub title: String,
+    /// The signatures it speaks of, the leading one first.
+    pub signature_ids: Vec<String>,
+    /// The leading signature's service.
+    pub service: String,
+    /// The leading signature's template.
+    pub template: String,
+    /// Hosts, in order of arrival.
+    pub hosts: Vec<String>,
+    /// When it was last seen.
+    pub last_seen: Timestamp,
+    /// What it asks of a person.
+    pub decision_band: DecisionBand,
+    /// The score in ten-thousandths.
+    pub score_points: i64,
+}
+
 impl Candidate {
+    /// The candidate in outline.
+    pub fn outline(&self) -> Outline {
+        Outline {
+            candidate_id: self.candidate_id.clone(),
+            title: self.title.clone(),
+            signature_ids: self.signatures.iter().map(ToString::to_string).collect(),
+            service: self.service.clone(),
+            template: self.template.clone(),
+            hosts: self.hosts.clone(),
+            last_seen: self.last_seen,
+            decision_band: self.decision_band,
+            score_points: self.score_points,
+        }
+    }
+
     /// The score as a number between 0 and about 1.
     pub fn score_total(&self) -> f64 {
         self.score_points as f64 / 10_000.0

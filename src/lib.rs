@@ -26,7 +26,7 @@
 //!
 //! | floor | modules |
 //! | --- | --- |
-//! | what everything may speak of | [`error`]: the one error a person sees; [`time`]: instants, hours, spans, and no clock |
+//! | what everything may speak of | [`error`]: the one error a person sees; [`time`]: instants, hours, spans, and no clock; [`halves`]: two threads for one list |
 //! | the raw record | [`envelope`]: bytes as received, where they came from, how well they were understood |
 //! | what it says | [`event`]: the canonical record and its severity |
 //! | what it is an instance of | [`signature`]: fingerprints, signature ids, activity, and the facts of a tenant |
@@ -96,6 +96,7 @@ pub mod envelope;
 pub mod error;
 pub mod event;
 pub mod formats;
+pub mod halves;
 pub mod intake;
 pub mod memory;
 pub mod pipeline;

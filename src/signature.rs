@@ -58,6 +58,13 @@ impl Fingerprint {
     pub fn number(self) -> u128 {
         self.0 >> ID_UNTOLD
     }
+
+    /// The fingerprints that have the numbers of a range, in the order they are stored in; `None` when no fingerprint can.
+    pub fn with_numbers(range: &std::ops::Range<u128>) -> Option<std::ops::RangeInclusive<u128>> {
+        let end = range.end.min(1 << (128 - ID_UNTOLD));
+        let last = |number: u128| (number << ID_UNTOLD) | ((1 << ID_UNTOLD) - 1);
+        (range.start < end).then(|| range.start << ID_UNTOLD..=last(end - 1))
+    }
 }
 
 /// The id derived from `parts`: the same parts give the same id on every machine. Parts are length-prefixed before

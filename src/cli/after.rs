@@ -9,6 +9,7 @@ use crate::pipeline::{Ingested, Records, View, view};
 use crate::report::pages::{SeenBefore, Trial, TrialSource};
 use crate::signature::SignatureId;
 use crate::store::{Filter, Order, Source, Store};
+use crate::time::SECOND;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What the store looks like after a run that stored something.
@@ -28,7 +29,7 @@ pub fn after(store: &Store, session: &Session, done: &Ingested) -> Result<After>
     let newest = store
         .newest(&session.tenant, session.now)?
         .unwrap_or(session.now);
-    let view = view(store, &session.tenant, newest.plus(1), &session.tuning)?;
+    let view = view(store, &session.tenant, newest.plus(SECOND), &session.tuning)?;
     let of = &view.learned.signature_of;
     let touched: BTreeSet<String> = done
         .touched
@@ -105,19 +106,10 @@ impl After {
         self.candidates().map(|c| c.candidate_id.clone()).collect()
     }
 
-    /// Remembers the candidates there are, and counts those there were not before.
+    /// Keeps what was found, and counts the candidates there were not before.
     pub fn created(&self, store: &Store, session: &Session) -> Result<u64> {
-        let ids: Vec<String> = self
-            .view
-            .discovery
-            .candidates
-            .iter()
-            .map(|c| c.candidate_id.clone())
-            .collect();
-        let mut batch = store.batch(&session.tenant);
-        let created = batch.raise(&ids)?;
-        batch.commit(&[], None)?;
-        Ok(created)
+        let outlook = self.view.outlook(&session.tuning);
+        store.keep_outlook(&session.tenant, &outlook)
     }
 
     /// Memory that speaks of what was just stored.

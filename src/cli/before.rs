@@ -3,11 +3,11 @@
 use super::progress::Bar;
 use super::session::{Outcome, Session};
 use super::subject::incident;
-use crate::candidate::{Candidate, DecisionBand};
+use crate::candidate::{Candidate, DecisionBand, Outline};
 use crate::error::Result;
 use crate::memory::Incident;
-use crate::pipeline::{Below, View, Walk, below, view};
-use crate::recall::{Subject, related};
+use crate::pipeline::{Below, View, Walk, below, view, views, views_at_once};
+use crate::recall::{Compared, Subject};
 use crate::report::pages::{self, BeforePage, Unsaid, Warned};
 use crate::store::Store;
 use crate::time::{HOUR, Hour, Timestamp};
@@ -37,7 +37,7 @@ pub fn trouble(
         return Ok(Trouble { at, incident: None });
     };
     let seen = view(store, &session.tenant, last.plus(HOUR), &session.tuning)?;
-    let incident = incident(id, &seen)?.clone();
+    let incident = incident(id, &seen.incidents, &seen.merged)?.clone();
     Ok(Trouble {
         at: peak(&seen, &incident).unwrap_or(incident.first_seen),
         incident: Some(incident),
@@ -77,14 +77,16 @@ pub fn run(
         session.global.quiet,
         session.signals.clone(),
     );
-    for &at in times {
-        let seen = view(store, &session.tenant, at, &session.tuning)?;
-        walk.step(at, &seen);
-        for candidate in &seen.discovery.candidates {
-            latest.insert(candidate.candidate_id.clone(), candidate.clone());
+    for times in times.chunks(views_at_once(store, &session.tenant)?) {
+        let views = views(store, &session.tenant, times, &session.tuning)?;
+        for (at, seen) in times.iter().zip(views) {
+            walk.step(*at, &seen);
+            for candidate in &seen.discovery.candidates {
+                latest.insert(candidate.candidate_id.clone(), candidate.clone());
+            }
+            last = Some(seen);
+            bar.stepped();
         }
-        last = Some(seen);
-        bar.stepped();
         if let Some(signal) = bar.signal() {
             bar.clear();
             return Ok(Outcome::Signalled(signal));
@@ -138,15 +140,10 @@ fn reasons(
     let Some(incident) = &trouble.incident else {
         return BTreeMap::new();
     };
-    let told: Vec<Candidate> = latest.values().cloned().collect();
-    let known = (&seen.learned.facts, &seen.lookup);
-    let found = related(
-        known,
-        &Subject::of_incident(incident),
-        &told,
-        &[],
-        usize::MAX,
-    );
+    let told: Vec<Outline> = latest.values().map(Candidate::outline).collect();
+    let subject = Subject::of_incident(incident);
+    let compared = Compared::with(&subject, &seen.lookup, &told, &[]);
+    let found = compared.ranked(&seen.learned.facts, &seen.lookup, usize::MAX);
     let closeness = |score: f64| (score * 10_000.0).round() as i64;
     let named = found.candidates.into_iter();
     named

@@ -154,10 +154,14 @@ pub fn as_of(session: &Session, store: &crate::store::Store) -> Result<Timestamp
 
 /// The candidate with this id, or the only one whose id begins so.
 pub fn find<'v>(view: &'v View, id: &str) -> Result<&'v Candidate> {
-    let all = || view.discovery.candidates.iter();
-    let like = all().filter(|c| c.candidate_id.starts_with(id));
-    only(id, like.map(|c| (c.candidate_id.clone(), c)).collect())
-        .map_err(|e| meant(e, id, all().map(|c| c.candidate_id.as_str())))
+    with_id(id, &view.discovery.candidates, |c| &c.candidate_id)
+}
+
+/// That of these with this id, or the only one whose id begins so.
+pub fn with_id<'v, T>(id: &str, all: &'v [T], of: impl Fn(&T) -> &String) -> Result<&'v T> {
+    let like = all.iter().filter(|one| of(one).starts_with(id));
+    only(id, like.map(|one| (of(one).clone(), one)).collect())
+        .map_err(|e| meant(e, id, all.iter().map(|one| of(one).as_str())))
 }
 
 /// Letters of an id that may be wrong for it to be taken for a slip.

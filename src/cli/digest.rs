@@ -7,11 +7,11 @@ use crate::candidate::{Candidate, CandidateType, DecisionBand};
 use crate::envelope::Coverage;
 use crate::error::Result;
 use crate::memory::LedgerEntry;
-use crate::pipeline::{Records, View, newest, view};
+use crate::pipeline::{Records, View, last_outlook, newest, view};
 use crate::recall::{State, change_since, count_on, gone_since, is_sealed, sealed, told};
 use crate::report::pages::{self, DigestItem, DigestPage, Gone, HeldBack, Known};
-use crate::report::{Change, Secrets, mask};
-use crate::store::Store;
+use crate::report::{Change, Secrets, lossless, mask};
+use crate::store::{Outlook, Store};
 use crate::time::{DAY, Timestamp};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -121,11 +121,14 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         session.print_judged(report)?;
     }
     session.finish()?;
+    let last = last_outlook(&store, &session.tenant, as_of, &session.tuning)?;
+    let is_news = session.global.as_of.is_none() && last.is_none();
+    let outlook = is_news.then(|| seen.outlook(&session.tuning));
     let worst = items.iter().map(|i| i.candidate.decision_band).max();
     let unread = !notices.is_empty() || (silent && coverage.lines_read == 0);
     drop(store);
     if args.paths.is_empty() && !args.dry_run {
-        remember(&entry, session);
+        remember(&entry, &outlook, session);
     }
     Ok(
         if band(args.fail_on.as_deref()).is_some_and(|b| worst >= Some(b)) {
@@ -140,10 +143,14 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
 
 /// Writes a digest into the ledger. The page was printed already: a store that cannot be written costs the next digest its
 /// comparison, and this one nothing.
-fn remember(entry: &LedgerEntry, session: &Session) {
-    let written = session
-        .write_store()
-        .and_then(|store| store.record_digest(entry));
+fn remember(entry: &LedgerEntry, outlook: &Option<Outlook>, session: &Session) {
+    let written = session.write_store().and_then(|store| {
+        store.record_digest(entry)?;
+        match outlook {
+            Some(outlook) => store.keep_outlook(&session.tenant, outlook).map(|_| ()),
+            None => Ok(()),
+        }
+    });
     if let Err(e) = written {
         session.note(&format!(
             "this digest is not remembered, so the next one compares with an earlier one: {}",
@@ -210,7 +217,7 @@ fn example(
         Some(lead) => newest(store, &seen.learned, lead)?,
         None => None,
     };
-    let message = found.map(|f| records.event(&f).message_raw);
+    let message = found.map(|f| lossless(&records.message(&f)));
     // Masked before it is cut: half a secret is not known for one.
     let shown = |m: String| match secrets {
         Secrets::Masked => mask(&m).into_owned(),

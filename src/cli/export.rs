@@ -36,7 +36,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     let as_of = as_of(session, &store)?;
     let seen = view(&store, &session.tenant, as_of, &session.tuning)?;
     let about = explain::page(&args.id, args.samples, session, &store, &seen)?;
-    let around = related::page(&args.id, args.limit, session, &store, &seen)?;
+    let around = related::page(&args.id, args.limit, session, &store, &seen.into())?;
     session.print(&pages::bundle(about, around))?;
     Ok(Outcome::Done)
 }

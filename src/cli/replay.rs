@@ -6,7 +6,7 @@ use super::session::{Outcome, Session};
 use super::{before, candidates, reparse};
 use crate::error::{Error, Kind, Result};
 use crate::formats::FORMATS;
-use crate::pipeline::{Suggestion, Walk, suggest, view};
+use crate::pipeline::{Suggestion, Walk, suggest, views, views_at_once};
 use crate::report::pages::{self, Applied, ComparedPage, ReplayPage, Setting, SuggestionPage};
 use crate::store::Store;
 use crate::time::{DAY, HOUR, Timestamp, parse_span};
@@ -153,12 +153,15 @@ fn walk(
         session.global.quiet,
         session.signals.clone(),
     );
-    for &at in times {
+    for times in times.chunks(views_at_once(store, &session.tenant)?) {
         let tunings = std::iter::once(&session.tuning).chain(tried);
         for (walk, tuning) in walks.iter_mut().zip(tunings) {
-            walk.step(at, &view(store, &session.tenant, at, tuning)?);
+            let seen = views(store, &session.tenant, times, tuning)?;
+            for (at, seen) in times.iter().zip(&seen) {
+                walk.step(*at, seen);
+            }
         }
-        bar.stepped();
+        times.iter().for_each(|_| bar.stepped());
         if bar.signal().is_some() {
             break;
         }

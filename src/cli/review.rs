@@ -257,7 +257,9 @@ fn review(
     };
     let tried = match &args.tried {
         Some(id) => Some(Tried {
-            incident_memory_id: incident(id, seen)?.incident_memory_id.clone(),
+            incident_memory_id: incident(id, &seen.incidents, &seen.merged)?
+                .incident_memory_id
+                .clone(),
             helped: match args.helped.as_deref() {
                 Some("yes") => Helped::Yes,
                 Some("no") => Helped::No,

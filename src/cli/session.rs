@@ -116,6 +116,11 @@ impl Session {
         Store::open_for_writing(&self.store, &mut self.waiter())
     }
 
+    /// Opens the store for writing if that takes no waiting.
+    pub fn write_store_at_once(&self) -> Result<Store> {
+        Store::open_for_writing(&self.store, &mut |_| false)
+    }
+
     /// Opens the store for writing and creates it if need be.
     pub fn create_store(&self) -> Result<Store> {
         let seed = format!("{} {}", self.now.0, std::process::id());

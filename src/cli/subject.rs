@@ -1,6 +1,6 @@
 //! What an id on the command line means: a candidate, a signature, an event, a memory or a review.
 
-use super::candidates::{find, meant, only};
+use super::candidates::{find, meant, only, with_id};
 use super::session::Session;
 use crate::candidate::Candidate;
 use crate::error::{Error, Kind, Result};
@@ -8,7 +8,7 @@ use crate::memory::{Incident, Review};
 use crate::pipeline::View;
 use crate::recall::signatures_like;
 use crate::report::pages::SignatureRow;
-use crate::signature::{SignatureFacts, event_ordinal};
+use crate::signature::{Facts, SignatureFacts, event_ordinal};
 use crate::store::{Filter, Found, Order, Store};
 use crate::time::{DAY, Timestamp};
 
@@ -35,48 +35,53 @@ pub fn subject<'v>(
 ) -> Result<Subject<'v>> {
     match id.split_once('_').map(|(kind, _)| kind) {
         Some("cand") => find(seen, id).map(Subject::Candidate),
-        Some("sig") => {
-            let like = signatures_like(&seen.learned.facts, id);
-            let named = |i: usize| (seen.learned.facts.signatures[i].id.to_string(), i);
-            only(id, like.into_iter().map(named).collect())
-                .map(Subject::Signature)
-                .map_err(|e| {
-                    let all = seen.learned.facts.signatures.iter();
-                    let known: Vec<String> = all.map(|s| s.id.to_string()).collect();
-                    meant(e, id, known.iter().map(String::as_str))
-                })
-        }
+        Some("sig") => signature(id, &seen.learned.facts).map(Subject::Signature),
         Some("evt") => event(id, session, store).map(|found| Subject::Event(Box::new(found))),
-        Some("inc") => incident(id, seen).map(Subject::Incident),
-        Some("rev") => {
-            let like = seen.reviews.iter().filter(|r| r.review_id.starts_with(id));
-            let all = like.map(|r| (r.review_id.clone(), r)).collect();
-            only(id, all).map(Subject::Review)
-        }
-        _ => Err(Error::new(Kind::Usage, format!("{id:?} is no id")).hint(
-            "ids begin with cand_, sig_, evt_, inc_ or rev_; brainstem candidates lists some",
-        )),
+        Some("inc") => incident(id, &seen.incidents, &seen.merged).map(Subject::Incident),
+        Some("rev") => with_id(id, &seen.reviews, |r| &r.review_id).map(Subject::Review),
+        _ => Err(no_id(id)),
     }
 }
 
-/// The memory of this id, or the only one whose id begins so; for one that another took in, that other.
-pub fn incident<'v>(id: &str, seen: &'v View) -> Result<&'v Incident> {
+/// The error over something that is no id of any kind.
+pub fn no_id(id: &str) -> Error {
+    Error::new(Kind::Usage, format!("{id:?} is no id"))
+        .hint("ids begin with cand_, sig_, evt_, inc_ or rev_; brainstem candidates lists some")
+}
+
+/// The index of the signature with this id, or of the only one whose id begins so.
+pub fn signature(id: &str, facts: &Facts) -> Result<usize> {
+    let named = |i: usize| (facts.signatures[i].id.to_string(), i);
+    let like = signatures_like(facts, id).into_iter().map(named);
+    only(id, like.collect()).map_err(|e| {
+        let all = facts.signatures.iter();
+        let known: Vec<String> = all.map(|s| s.id.to_string()).collect();
+        meant(e, id, known.iter().map(String::as_str))
+    })
+}
+
+/// The memory of this id, or the only one whose id begins so; for one that another took in (`merged`), that other.
+pub fn incident<'v>(
+    id: &str,
+    incidents: &'v [Incident],
+    merged: &'v [Incident],
+) -> Result<&'v Incident> {
     let like = |all: &'v [Incident]| -> Vec<(String, &'v Incident)> {
         let like = all.iter().filter(|i| i.incident_memory_id.starts_with(id));
         like.map(|i| (i.incident_memory_id.clone(), i)).collect()
     };
-    let live = like(&seen.incidents);
+    let live = like(incidents);
     if !live.is_empty() {
         return only(id, live);
     }
-    let known = seen.incidents.iter().map(|i| i.incident_memory_id.as_str());
-    let mut found = only(id, like(&seen.merged)).map_err(|e| meant(e, id, known))?;
+    let known = incidents.iter().map(|i| i.incident_memory_id.as_str());
+    let mut found = only(id, like(merged)).map_err(|e| meant(e, id, known))?;
     // Each step leads to a memory that was made a target later, so there is no ring; the bound is for damaged stores.
-    for _ in 0..=seen.merged.len() {
+    for _ in 0..=merged.len() {
         let Some(into) = &found.merged_into else {
             break;
         };
-        let next = seen.incidents.iter().chain(&seen.merged);
+        let next = incidents.iter().chain(merged);
         let next = next.into_iter().find(|i| i.incident_memory_id == *into);
         match next {
             Some(next) => found = next,
@@ -86,7 +91,8 @@ pub fn incident<'v>(id: &str, seen: &'v View) -> Result<&'v Incident> {
     Ok(found)
 }
 
-fn event(id: &str, session: &Session, store: &Store) -> Result<Found> {
+/// The event of this id.
+pub fn event(id: &str, session: &Session, store: &Store) -> Result<Found> {
     let missing = || {
         Error::new(Kind::NotFound, format!("there is no event {id}"))
             .hint("brainstem events lists events with their ids")
@@ -115,12 +121,7 @@ pub fn hosts_of(seen: &View, signature: &SignatureFacts) -> Vec<String> {
 
 /// The index of the signature of an event.
 pub fn signature_of(seen: &View, found: &Found) -> Option<usize> {
-    let id = seen.learned.signature_of.get(&found.fingerprint)?;
-    seen.learned
-        .facts
-        .signatures
-        .binary_search_by_key(id, |s| s.id)
-        .ok()
+    seen.learned.place(found.fingerprint)
 }
 
 /// What a list or a page says of a signature.

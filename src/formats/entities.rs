@@ -2,9 +2,9 @@
 //! events of other signatures, hosts and sources can be found. Cold path: for the few events somebody looks at.
 
 use crate::event::Fields;
-use regex::Regex;
+use regex::bytes::{Regex, RegexBuilder};
 use serde_json::Value;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 /// More entities than this are not taken from one event.
 const MAX_ENTITIES: usize = 32;
@@ -18,54 +18,109 @@ const IP: &str = r"(?:\d{1,3}(?:\.\d{1,3}){3}|(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa
 /// The name of a user, as a piece of a pattern.
 const USER: &str = r"[A-Za-z0-9_][A-Za-z0-9_.@\\$-]*";
 
-/// A row: the kind of entity, and a pattern whose first group is its value. `IP` and `USER` stand for the pieces above.
-const PATTERNS: &[(&str, &str)] = &[
-    (
+/// How one kind of entity is told in messages.
+struct Pattern {
+    kind: &'static str,
+    /// Words in lower case one of which must be in the text before the expression is tried: looking for them is cheap, and
+    /// an expression that is never needed is never compiled.
+    markers: &'static [&'static str],
+    /// Its first group is the value, beside ASCII on both sides. `IP` and `USER` stand for the pieces above.
+    expression: &'static str,
+}
+
+const fn told(
+    kind: &'static str,
+    markers: &'static [&'static str],
+    expression: &'static str,
+) -> Pattern {
+    Pattern {
+        kind,
+        markers,
+        expression,
+    }
+}
+
+static PATTERNS: [Pattern; 18] = [
+    told(
         "user",
+        &["user", "acct", "usrname"],
         r#"\b(?:[Uu]ser(?:name)?|USER|acct|suser|duser|usrName|ruser)(?:=|\s*:\s*)['"]?(USER)"#,
     ),
-    ("user", r"\b(?:invalid|illegal|unknown|for) user '?(USER)"),
-    ("user", r"\b(?:[Aa]ccepted|[Ff]ailed) \S+ for (USER) from\b"),
-    ("user", r"\b[Uu]ser '(USER)'"),
-    ("user", r"\bAccount Name:\s+(USER)"),
-    (
+    told(
+        "user",
+        &[" user "],
+        r"\b(?:invalid|illegal|unknown|for) user '?(USER)",
+    ),
+    told(
+        "user",
+        &["accepted ", "failed "],
+        r"\b(?:[Aa]ccepted|[Ff]ailed) \S+ for (USER) from\b",
+    ),
+    told("user", &["user '"], r"\b[Uu]ser '(USER)'"),
+    told("user", &["account name:"], r"\bAccount Name:\s+(USER)"),
+    told(
         "source",
+        &["from", "client", "rhost=", "src", "source "],
         r"\b(?:from|[Cc]lient:?|rhost=|src(?:ip)?[=: ]|SRC=|source )\s*\[?(IP)\b",
     ),
-    (
+    told(
         "destination",
+        &["to", "dst", "destination "],
         r"\b(?:to|dst(?:ip)?[=: ]|DST=|destination )\s*\[?(IP)\b",
     ),
-    ("source", r"\b(?:src|for) [A-Za-z][\w-]*:(IP)/"),
-    ("destination", r"\b(?:dst|to) [A-Za-z][\w-]*:(IP)/"),
-    (
+    told(
+        "source",
+        &["src ", "for "],
+        r"\b(?:src|for) [A-Za-z][\w-]*:(IP)/",
+    ),
+    told(
+        "destination",
+        &["dst ", "to "],
+        r"\b(?:dst|to) [A-Za-z][\w-]*:(IP)/",
+    ),
+    told(
         "peer",
+        &["peer", "neighbor", "nbr", "gateway", "remote"],
         r#"\b(?:[Pp]eer|PEER|[Nn]eighbor|[Nn]br|gateway|remote)\s*[=: ]\s*['"]?(IP|[a-z0-9][\w.-]*\d[\w.-]*)"#,
     ),
-    (
+    told(
         "interface",
+        &[
+            "ethernet", "gi", "te", "fa", "po", "vlan", "tunnel", "loopback", "serial",
+        ],
         r"\b((?:(?:Ten|Forty|Hundred|TwentyFive)?Gig(?:abit)?E(?:thernet)?|FastEthernet|Ethernet|Port-channel|Vlan|Tunnel|Loopback|Serial|Gi|Te|Fa|Po)\d+(?:[/.:]\d+)*)\b",
     ),
-    (
+    told(
         "interface",
+        &[
+            "eth", "en", "wl", "bond", "br", "tun", "tap", "veth", "wg", "ppp", "vlan", "e-",
+            "et-", "ae",
+        ],
         r"\b((?:eth|ens|eno|enp|wlan|wlp|bond|br|tun|tap|veth|wg|ppp|vlan|ge-|xe-|et-|ae)\d[\w/.:-]*)",
     ),
-    (
+    told(
         "interface",
+        &["interface", "in=", "out=", "dev"],
         r"\b(?:[Ii]nterface|IN=|OUT=|dev) ?([a-z][\w.-]*\d[\w.-]*)",
     ),
-    (
+    told(
         "device",
+        &["sd", "hd", "vd", "nvme", "mmcblk", "dm-", "md", "ata", "sr"],
         r"(?:/dev/)?\b((?:sd[a-z]{1,2}|hd[a-z]|vd[a-z]|xvd[a-z])\d*|nvme\d+(?:n\d+(?:p\d+)?)?|mmcblk\d+(?:p\d+)?|dm-\d+|md\d+|ata\d+(?:\.\d+)?|sr\d+)\b",
     ),
-    (
+    told(
         "unit",
+        &[
+            ".service", ".socket", ".timer", ".mount", ".target", ".scope", ".slice", ".path",
+            ".device",
+        ],
         r"([A-Za-z0-9_][\w@.\\:-]*\.(?:service|socket|timer|mount|target|scope|slice|path|device))\b",
     ),
-    ("path", r#"(?:^|[\s"'=(\[])((?:/[\w.@+~-]+){2,})"#),
-    ("path", r#"\b([A-Z]:\\[^\s"'<>|]+)"#),
-    (
+    told("path", &["/"], r#"(?:^|[\s"'=(\[])((?:/[\w.@+~-]+){2,})"#),
+    told("path", &[":\\"], r#"\b([A-Z]:\\[^\s"'<>|]+)"#),
+    told(
         "address",
+        &[".", ":"],
         r"(?:^|[^\w.:])(IP)(?:$|[^\w.:]|[.:](?:$|\W)|:\d)",
     ),
 ];
@@ -127,16 +182,18 @@ const FIELDS: &[(&str, &[&str])] = &[
     ("alert", &["alert_id"]),
 ];
 
-static COMPILED: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
-    let compile = |&(kind, pattern): &(&'static str, &str)| {
-        // Whole words in capitals: no pattern has them otherwise.
-        let pattern = pattern
-            .replace("(IP", &format!("({IP}"))
-            .replace("(USER)", &format!("({USER})"));
-        Regex::new(&pattern).ok().map(|regex| (kind, regex))
-    };
-    PATTERNS.iter().filter_map(compile).collect()
-});
+/// The compiled form of each row, made when a text first needs it.
+static COMPILED: [OnceLock<Option<Regex>>; PATTERNS.len()] =
+    [const { OnceLock::new() }; PATTERNS.len()];
+
+/// Bytes and ASCII classes compile ten times faster than Unicode's, and a short command pays for every one of them.
+fn compiled(expression: &str) -> Option<Regex> {
+    // Whole words in capitals: no expression has them otherwise.
+    let expression = expression
+        .replace("(IP", &format!("({IP}"))
+        .replace("(USER)", &format!("({USER})"));
+    RegexBuilder::new(&expression).unicode(false).build().ok()
+}
 
 /// The entities of an event, as (kind, value), each once: those of its fields first, then those of its message. Kinds
 /// are `user`, `source`, `destination`, `interface`, `peer`, `device`, `unit`, `path`, `address`, `asset`, `instance` and `alert`;
@@ -150,15 +207,28 @@ pub fn entities(message: &str, fields: &Fields) -> Vec<(&'static str, String)> {
     while !message.is_char_boundary(end) {
         end -= 1;
     }
-    let text = &message[..end];
-    for (kind, regex) in COMPILED.iter() {
-        for captures in regex.captures_iter(text) {
-            if let Some(value) = captures.get(1) {
-                add(kind, value.as_str(), &mut found);
+    of_message(&message[..end], &mut found);
+    found
+}
+
+fn of_message(text: &str, found: &mut Vec<(&'static str, String)>) {
+    let lower = text.to_ascii_lowercase();
+    for (pattern, slot) in PATTERNS.iter().zip(&COMPILED) {
+        if !pattern.markers.iter().any(|marker| lower.contains(marker)) {
+            continue;
+        }
+        let Some(regex) = slot.get_or_init(|| compiled(pattern.expression)) else {
+            continue;
+        };
+        for captures in regex.captures_iter(text.as_bytes()) {
+            let value = captures
+                .get(1)
+                .map(|group| str::from_utf8(group.as_bytes()));
+            if let Some(Ok(value)) = value {
+                add(pattern.kind, value, found);
             }
         }
     }
-    found
 }
 
 /// The entities of a field, or of the fields in it.
@@ -229,8 +299,40 @@ mod tests {
     }
 
     #[test]
-    fn every_pattern_compiles() {
-        assert_eq!(COMPILED.len(), PATTERNS.len());
+    fn every_expression_compiles() {
+        for pattern in &PATTERNS {
+            let compiled = compiled(pattern.expression);
+            assert!(compiled.is_some(), "{}", pattern.expression);
+        }
+    }
+
+    proptest! {
+        /// A marker that an expression can do without would hide what it finds.
+        #[test]
+        fn what_an_expression_finds_has_a_marker_of_it(text in text_near_entities()) {
+            let lower = text.to_ascii_lowercase();
+            for (pattern, slot) in PATTERNS.iter().zip(&COMPILED) {
+                let regex = slot.get_or_init(|| compiled(pattern.expression)).as_ref();
+                let regex = regex.expect("it compiles");
+                let marked = pattern.markers.iter().any(|marker| lower.contains(marker));
+                prop_assert!(marked || !regex.is_match(text.as_bytes()), "{text:?}");
+            }
+        }
+    }
+
+    /// Words that expressions look for, in any order, with other text between.
+    fn text_near_entities() -> impl Strategy<Value = String> {
+        let word = prop_oneof![
+            "(user|acct|suser|duser|usrName|ruser|USER|for|from|client|src|SRC|dst|DST|to|peer|Nbr|neighbor|gateway|remote)[=: ]",
+            "(TenGigE|GigE|FastEthernet|Ethernet|Port-channel|Vlan|Tunnel|Loopback|Serial|Gi|Te|Fa|Po|eth|ens|eno|enp|wlan|wlp|bond|br|tun|tap|veth|wg|ppp|vlan|ge-|xe-|et-|ae|sd|hd|vd|xvd|nvme|mmcblk|dm-|md|ata|sr)[0-9a-b]{1,3}",
+            "(Interface|interface|IN=|OUT=|dev|inside:|failed x|accepted x|Account Name:|source|destination|rhost=) ?",
+            "[a-z]{1,4}[.](service|socket|timer|mount|target|scope|slice|path|device)",
+            "(10[.]0[.]0[.]7|2001:db8::7)(/80|:80|[.])?",
+            "/[a-z]{1,3}/[a-z]{1,3}",
+            "[A-Z]:\\\\[a-z]{1,3}",
+            "[ -~é]{0,3}",
+        ];
+        proptest::collection::vec(word, 1..6).prop_map(|words| words.join(" "))
     }
 
     #[test]

@@ -265,6 +265,7 @@ mod tests {
                 fits: Vec::new(),
             },
             signature_of: BTreeMap::new(),
+            is_whole: true,
         }
     }
 

@@ -1,11 +1,13 @@
 //! The right side: from the facts of a tenant as of a time to its ranked candidates.
 
+use crate::candidate::{Candidate, Outline};
 use crate::discern::{Discovery, Remembered, discover};
 use crate::error::Result;
+use crate::halves::both;
 use crate::memory::{Incident, Review, known_as_of};
 use crate::recall::{Help, Lookup, Standing, add_lessons, helped, remembered, standings};
-use crate::store::{Learned, Store};
-use crate::time::Timestamp;
+use crate::store::{Learned, Outlook, Store};
+use crate::time::{HOUR, Timestamp};
 use crate::tuning::Tuning;
 use std::collections::BTreeMap;
 
@@ -29,10 +31,13 @@ pub struct View {
     pub remembered: Vec<Remembered>,
     /// Signatures by the ids that people wrote down.
     pub lookup: Lookup,
+    /// The state of the store it was found in.
+    changes: u64,
 }
 
 /// Looks at the store of a tenant as of a time.
 pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> Result<View> {
+    let changes = store.changes()?;
     let learned = store.facts(tenant, as_of)?;
     let as_of = learned.facts.as_of;
     let all = store.incidents(tenant)?.into_iter();
@@ -58,10 +63,79 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
         helped,
         remembered,
         lookup,
+        changes,
     })
 }
 
+/// A tenant with more signatures is looked at once at a time: two views of it are more than a small machine has room for.
+const TWO_VIEWS: u64 = 20_000;
+
+/// How many times [`views`] should be asked about at once.
+pub fn views_at_once(store: &Store, tenant: &str) -> Result<usize> {
+    let is_small = store.signature_count(tenant)? <= TWO_VIEWS;
+    Ok(if is_small { 2 } else { 1 })
+}
+
+/// Looks at the store of a tenant as of each of some times, by two threads where there are two.
+pub fn views(
+    store: &Store,
+    tenant: &str,
+    times: &[Timestamp],
+    tuning: &Tuning,
+) -> Result<Vec<View>> {
+    let see = |at: Timestamp| view(store, tenant, at, tuning);
+    match *times {
+        [one, other] => {
+            let (one, other) = both(|| see(one), || see(other));
+            Ok(vec![one?, other?])
+        }
+        _ => times.iter().map(|at| see(*at)).collect(),
+    }
+}
+
+/// An outlook is good for so long: what depends on the time asked about goes by the hour at the finest.
+const GOOD_FOR: i64 = HOUR;
+
+/// What a look at the tenant found shortly before `as_of`, if looking now would find the same signatures and candidates.
+pub fn last_outlook(
+    store: &Store,
+    tenant: &str,
+    as_of: Timestamp,
+    tuning: &Tuning,
+) -> Result<Option<Outlook>> {
+    let good = |outlook: &Outlook| {
+        let age = as_of.since(outlook.as_of);
+        (0..=GOOD_FOR).contains(&age) && outlook.by == by(tuning)
+    };
+    Ok(store.outlook(tenant)?.filter(good))
+}
+
+/// What else than the store decides what a look finds.
+fn by(tuning: &Tuning) -> String {
+    format!("{} {}", env!("CARGO_PKG_VERSION"), tuning.hash())
+}
+
 impl View {
+    /// What it found, to be kept; `tuning` is what it was found with.
+    pub fn outlook(&self, tuning: &Tuning) -> Outlook {
+        let facts = &self.learned.facts;
+        Outlook {
+            by: by(tuning),
+            changes: self.changes,
+            as_of: facts.as_of,
+            is_whole: self.learned.is_whole,
+            first_time: facts.first_time,
+            last_time: facts.last_time,
+            candidates: self.outlines(),
+        }
+    }
+
+    /// The candidates in outline.
+    pub fn outlines(&self) -> Vec<Outline> {
+        let candidates = self.discovery.candidates.iter();
+        candidates.map(Candidate::outline).collect()
+    }
+
     /// What came of following memories, in words.
     pub fn helped_words(&self) -> BTreeMap<String, String> {
         let words = |(id, help): (&String, &Help)| (id.clone(), help.words());

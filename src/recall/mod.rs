@@ -21,12 +21,13 @@ pub use lookup::{Lookup, signatures_like};
 pub use moments::{arrivals, count_on};
 pub use promote::{Hand, Occasion, Promotion, imported, incident_of, incident_of_signature};
 pub use rank::{Hit, search};
-pub use related::{Related, Relation, Subject, related};
+pub use related::{Compared, Related, Relation, Subject};
 pub use remember::remembered;
 pub use standing::{Standing, State, host_indices, standings};
+pub use together::NEAR;
 pub use wake::{Gauge, freeze, limits_words, rate_limit};
 
 use moments::{around, between, by_hour, gaps, last_hour};
 use rank::{each_word, words};
-use together::Together;
+use together::{Met, Together};
 use wake::gauges;

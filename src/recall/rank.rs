@@ -10,7 +10,7 @@ const K1: f64 = 1.2;
 const B: f64 = 0.75;
 /// A query word shorter than this must match exactly; a longer one also matches words that begin with it.
 const PREFIX: usize = 3;
-/// What a match by prefix or with one typing error counts, against one by the whole word.
+/// What a match by prefix, by another form or with one typing error counts, against one by the whole word.
 const LOOSE: f64 = 0.6;
 /// Words at least this long may differ by one typing error.
 const TYPO: usize = 5;
@@ -185,11 +185,29 @@ impl Vocabulary {
     }
 }
 
-/// Whether a word of a memory is like a wanted one: one begins the other, or they differ by one typing error.
+/// What forms of one English word end in after what they share: failed, failing, failure; indexer, indexing; retry, retries.
+const ENDINGS: [&str; 19] = [
+    "", "s", "es", "ed", "er", "ers", "or", "ors", "ing", "ings", "ion", "ions", "ure", "ures",
+    "al", "ment", "y", "ies", "ied",
+];
+/// Forms of one word share so many letters at least: fewer are shared by strangers.
+const SHARED: usize = 4;
+
+/// Whether two words are forms of one, as far as their letters tell.
+fn are_forms(one: &str, other: &str) -> bool {
+    let same = one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b);
+    let same = same.count();
+    let ending = |word: &str| word.get(same..).is_some_and(|end| ENDINGS.contains(&end));
+    same >= SHARED && ending(one) && ending(other)
+}
+
+/// Whether a word of a memory is like a wanted one: one begins the other, they are forms of one word, or they differ by one typing
+/// error.
 fn near(wanted: &str, other: &str) -> bool {
     let begins = wanted.len() >= PREFIX
         && (other.starts_with(wanted) || (other.len() >= PREFIX && wanted.starts_with(other)));
     begins
+        || are_forms(wanted, other)
         || (wanted.len() >= TYPO
             && wanted.len().abs_diff(other.len()) <= LONGEST_LETTER
             && strsim::osa_distance(wanted, other) <= 1)
@@ -215,21 +233,18 @@ pub(super) fn words(text: &str) -> Vec<String> {
 pub(super) fn each_word(text: &str, take: &mut impl FnMut(&str)) {
     let outside = |c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ':'));
     let between = |c: char| !c.is_alphanumeric();
-    let mut lower = String::new();
-    for token in text.split(outside) {
+    let lower = match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => text.to_lowercase(),
+    };
+    for token in lower.split(outside) {
         let token = token.trim_matches(between);
-        lower.clear();
-        lower.push_str(token);
-        match token.is_ascii() {
-            true => lower.make_ascii_lowercase(),
-            false => lower = token.to_lowercase(),
+        if token.contains(between) {
+            let parts = token.split(between).filter(|p| !p.is_empty());
+            parts.for_each(&mut *take);
         }
-        let parts = || lower.split(between).filter(|p| !p.is_empty());
-        if parts().nth(1).is_some() {
-            parts().for_each(&mut *take);
-        }
-        if !lower.is_empty() {
-            take(&lower);
+        if !token.is_empty() {
+            take(token);
         }
     }
 }
@@ -304,6 +319,27 @@ mod tests {
         }
         assert!(search(&all, &BTreeMap::new(), "xylophone").is_empty());
         assert_eq!(search(&all, &BTreeMap::new(), "").len(), 2);
+    }
+
+    #[test]
+    fn forms_share_their_beginning_and_end_in_endings() {
+        for (one, other) in [
+            ("indexing", "indexer"),
+            ("failed", "failure"),
+            ("failing", "fails"),
+            ("rejection", "rejected"),
+            ("retry", "retries"),
+            ("stopped", "stopping"),
+        ] {
+            assert!(near(one, other) && near(other, one), "{one} {other}");
+        }
+        for (one, other) in [
+            ("peering", "person"),
+            ("tests", "tent"),
+            ("process", "profile"),
+        ] {
+            assert!(!near(one, other), "{one} {other}");
+        }
     }
 
     #[test]

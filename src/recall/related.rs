@@ -1,10 +1,13 @@
 //! What is known around a subject: by shared signatures, hosts, words, timing and order of hosts, each with its reason.
 
-use super::{Lookup, Together, each_word};
-use crate::candidate::Candidate;
+use super::{Lookup, Met, Together, each_word};
+use crate::candidate::Outline;
+use crate::halves::in_halves;
 use crate::memory::{Incident, MemoryType};
 use crate::signature::Facts;
+use crate::time::Timestamp;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -51,7 +54,7 @@ pub struct Relation<T> {
 #[derive(Clone, Debug, Default)]
 pub struct Related<'a> {
     /// Candidates of today.
-    pub candidates: Vec<Relation<&'a Candidate>>,
+    pub candidates: Vec<Relation<&'a Outline>>,
     /// Incidents of memory.
     pub incidents: Vec<Relation<&'a Incident>>,
     /// Lessons and hints of memory.
@@ -72,71 +75,138 @@ const LEAST: f64 = 0.075;
 const ORDERED: usize = 3;
 /// So many hosts or words are named, and the others counted.
 const NAMED: usize = 6;
+/// Where more than this was on the subject's hosts, those closest by all else, and of these the latest, are asked whether they
+/// come with it: that takes their past.
+const CLOSEST: usize = 2_000;
 
-/// What is related to `subject`, at most `limit` of each kind.
-pub fn related<'a>(
-    (facts, lookup): (&Facts, &Lookup),
-    subject: &Subject,
-    candidates: &'a [Candidate],
-    incidents: &'a [Incident],
-    limit: usize,
-) -> Related<'a> {
-    let mut asked = Asked::of(facts, lookup, subject);
-    let of_candidates: Vec<Relation<&Candidate>> = (candidates.iter())
-        .filter(|c| c.candidate_id != subject.id)
-        .filter_map(|c| {
-            let ids: Vec<String> = c.signatures.iter().map(ToString::to_string).collect();
-            let texts = [c.title.as_str(), c.template.as_str()];
-            let (score, reasons) = asked.relate(&ids, &c.hosts, &c.service, &texts)?;
-            let item = c;
-            Some(Relation {
-                item,
-                score,
-                reasons,
-            })
-        })
-        .collect();
-    let of_incidents = (incidents.iter())
-        .filter(|i| i.incident_memory_id != subject.id)
-        .filter_map(|i| {
-            let texts = [i.title.as_str(), i.summary.as_str()];
-            let texts = texts
-                .into_iter()
-                .chain(i.templates.iter().map(String::as_str));
-            let texts: Vec<&str> = texts.collect();
-            let (score, reasons) = asked.relate(&i.signature_ids, &i.hosts, &i.service, &texts)?;
-            let item = i;
-            Some(Relation {
-                item,
-                score,
-                reasons,
-            })
-        });
-    let lesson = |r: &Relation<&Incident>| {
-        matches!(
-            r.item.memory_type,
-            MemoryType::Lesson | MemoryType::RunbookHint
-        )
-    };
-    let (lessons, incidents) = of_incidents.partition(lesson);
-    Related {
-        candidates: best(of_candidates, limit, |c| &c.candidate_id),
-        incidents: best(incidents, limit, |i| &i.incident_memory_id),
-        lessons: best(lessons, limit, |i| &i.incident_memory_id),
+/// Something that can be related: a candidate or a memory.
+trait Told: Sync {
+    /// Its id.
+    fn id(&self) -> &String;
+    /// The signatures it speaks of, the leading one first.
+    fn signature_ids(&self) -> &[String];
+    /// Its hosts, in order of arrival.
+    fn hosts(&self) -> &[String];
+    /// Its service.
+    fn service(&self) -> &str;
+    /// When it was last seen.
+    fn last_seen(&self) -> Timestamp;
+    /// What it says.
+    fn texts(&self) -> impl Iterator<Item = &str>;
+}
+
+impl Told for Outline {
+    fn id(&self) -> &String {
+        &self.candidate_id
+    }
+
+    fn signature_ids(&self) -> &[String] {
+        &self.signature_ids
+    }
+
+    fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
+    fn service(&self) -> &str {
+        &self.service
+    }
+
+    fn last_seen(&self) -> Timestamp {
+        self.last_seen
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        [self.title.as_str(), self.template.as_str()].into_iter()
     }
 }
 
-fn best<'a, T>(
-    mut all: Vec<Relation<&'a T>>,
-    limit: usize,
-    id: impl Fn(&'a T) -> &'a String,
-) -> Vec<Relation<&'a T>> {
-    all.sort_by(|a, b| {
-        let ids = id(a.item).cmp(id(b.item));
-        b.score.total_cmp(&a.score).then(ids)
-    });
-    all.truncate(limit);
-    all
+impl Told for Incident {
+    fn id(&self) -> &String {
+        &self.incident_memory_id
+    }
+
+    fn signature_ids(&self) -> &[String] {
+        &self.signature_ids
+    }
+
+    fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
+    fn service(&self) -> &str {
+        &self.service
+    }
+
+    fn last_seen(&self) -> Timestamp {
+        self.last_seen
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        let one = [self.title.as_str(), self.summary.as_str()];
+        let templates = self.templates.iter().map(String::as_str);
+        one.into_iter().chain(templates)
+    }
+}
+
+/// A subject compared with everything by what can be read off: all but what keeps coming with it.
+pub struct Compared<'a> {
+    asked: Asked<'a>,
+    candidates: Vec<Close<'a, Outline>>,
+    incidents: Vec<Close<'a, Incident>>,
+}
+
+/// Something, with the score of what can be read off.
+struct Close<'a, T> {
+    item: &'a T,
+    score: f64,
+    /// Its leading signature, where it is to be asked whether that comes with the subject's.
+    lead: Option<&'a str>,
+}
+
+impl<'a> Compared<'a> {
+    /// Compares `subject` with candidates and memories; `lookup` must know the subject's signatures.
+    pub fn with(
+        subject: &'a Subject,
+        lookup: &'a Lookup,
+        candidates: &'a [Outline],
+        incidents: &'a [Incident],
+    ) -> Compared<'a> {
+        let asked = Asked::of(lookup, subject);
+        Compared {
+            candidates: asked.compare(candidates),
+            incidents: asked.compare(incidents),
+            asked,
+        }
+    }
+
+    /// The signatures that are to be asked whether they come with the subject's.
+    pub fn leads(&self) -> impl Iterator<Item = &'a str> {
+        let of_candidates = self.candidates.iter().filter_map(|c| c.lead);
+        of_candidates.chain(self.incidents.iter().filter_map(|i| i.lead))
+    }
+
+    /// What is related to the subject, at most `limit` of each kind. `facts` and `lookup` must know the subject's leading
+    /// signature, and those [`Compared::leads`] that were there when it was.
+    pub fn ranked(self, facts: &Facts, lookup: &Lookup, limit: usize) -> Related<'a> {
+        let subject = self.asked.subject;
+        let lead = subject.signature_ids.first();
+        let lead = lead.and_then(|id| lookup.signature(id));
+        let together = Together::with(facts, lead, &subject.hosts);
+        let lesson = |c: &Close<'_, Incident>| {
+            matches!(
+                c.item.memory_type,
+                MemoryType::Lesson | MemoryType::RunbookHint
+            )
+        };
+        let (lessons, incidents) = self.incidents.into_iter().partition(lesson);
+        let with = (&together, lookup);
+        Related {
+            candidates: self.asked.ranked(self.candidates, with, limit),
+            incidents: self.asked.ranked(incidents, with, limit),
+            lessons: self.asked.ranked(lessons, with, limit),
+        }
+    }
 }
 
 /// A subject with what is compared over and over.
@@ -146,139 +216,224 @@ struct Asked<'s> {
     /// By today's index, the first of the ids it was given by.
     signatures: BTreeMap<usize, &'s str>,
     ids: FxHashSet<&'s str>,
-    words: FxHashMap<String, usize>,
-    together: Together<'s>,
+    /// Its hosts by their place.
+    hosts: FxHashMap<&'s str, usize>,
+    /// Hashes of its words.
+    words: FxHashSet<u64>,
 }
 
 impl<'s> Asked<'s> {
-    fn of(facts: &'s Facts, lookup: &'s Lookup, subject: &'s Subject) -> Asked<'s> {
+    fn of(lookup: &'s Lookup, subject: &'s Subject) -> Asked<'s> {
         let mut signatures = BTreeMap::new();
         for id in &subject.signature_ids {
             if let Some(index) = lookup.signature(id) {
                 signatures.entry(index).or_insert(id.as_str());
             }
         }
-        let mut words = FxHashMap::default();
+        let mut words = FxHashSet::default();
         each_word(&subject.text, &mut |word: &str| {
-            let next = words.len();
             // Hosts count as hosts.
             if says_something(word) && !subject.hosts.iter().any(|h| h == word) {
-                words.entry(word.to_string()).or_insert(next);
+                words.insert(hash(word));
             }
         });
-        let lead = subject.signature_ids.first();
-        let lead = lead.and_then(|id| lookup.signature(id));
+        let mut hosts = FxHashMap::default();
+        for (place, host) in subject.hosts.iter().enumerate() {
+            if !host.is_empty() {
+                hosts.entry(host.as_str()).or_insert(place);
+            }
+        }
         Asked {
             subject,
             lookup,
             ids: subject.signature_ids.iter().map(String::as_str).collect(),
-            together: Together::with(facts, lead, &subject.hosts),
             signatures,
+            hosts,
             words,
         }
     }
 
-    /// Score and reasons, strongest first; `None` where it has too little to do with the subject.
-    fn relate(
-        &mut self,
-        signature_ids: &[String],
-        hosts: &[String],
-        service: &str,
-        texts: &[&str],
-    ) -> Option<(f64, Vec<String>)> {
-        let mut parts: Vec<(f64, String)> = Vec::new();
-        match self.same_signature(signature_ids) {
-            Some(words) => parts.push((SIGNATURE, words)),
-            None => parts.extend(self.comes_with(signature_ids)),
+    /// Compares everything but the subject itself, and picks those that are to be asked whether they come with it.
+    fn compare<'a, T: Told>(&self, all: &'a [T]) -> Vec<Close<'a, T>> {
+        let mut found = in_halves(all, |all| {
+            let mut seen = FxHashSet::default();
+            let others = all.iter().filter(|item| *item.id() != self.subject.id);
+            let close = others.map(|item| self.close(item, &mut seen));
+            close.collect::<Vec<Close<'a, T>>>()
+        });
+        let mut asked: Vec<usize> = (0..found.len())
+            .filter(|&at| found[at].lead.is_some())
+            .collect();
+        let score = |at: usize| found[at].score;
+        let last_seen = |at: usize| found[at].item.last_seen();
+        asked.sort_by(|&a, &b| {
+            let scores = score(b).total_cmp(&score(a));
+            let times = last_seen(b).cmp(&last_seen(a));
+            let order = scores.then(times);
+            order.then_with(|| nearer(&found[a], &found[b]))
+        });
+        for &at in asked.iter().skip(CLOSEST) {
+            found[at].lead = None;
         }
-        parts.extend(self.shared_words(texts));
-        parts.extend(self.same_hosts(hosts));
-        parts.extend(self.same_order(hosts));
-        if !service.is_empty() && service == self.subject.service {
-            parts.push((SERVICE, format!("the same service {service}")));
-        }
-        let score: f64 = parts.iter().map(|p| p.0).sum();
-        if score < LEAST {
-            return None;
-        }
-        parts.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        Some((score, parts.into_iter().map(|p| p.1).collect()))
+        found
     }
 
-    /// A signature of both, also where one of them knew it by an id that has since become another's.
-    fn same_signature(&self, ids: &[String]) -> Option<String> {
-        if let Some(id) = ids.iter().find(|id| self.ids.contains(id.as_str())) {
-            return Some(format!("the same signature {id}"));
+    fn close<'a, T: Told>(&self, item: &'a T, seen: &mut FxHashSet<u64>) -> Close<'a, T> {
+        let places = self.places(item.hosts());
+        let is_same = self.same_signature(item.signature_ids()).is_some();
+        let score = [
+            if is_same { SIGNATURE } else { 0.0 },
+            self.words_score(item, seen),
+            self.hosts_score(item.hosts().len(), places.len()),
+            order_score(&places),
+            if self.is_same_service(item) {
+                SERVICE
+            } else {
+                0.0
+            },
+        ];
+        let lead = item.signature_ids().first().map(String::as_str);
+        Close {
+            item,
+            score: score.iter().sum(),
+            lead: lead.filter(|_| !is_same && !places.is_empty()),
         }
-        ids.iter().find_map(|id| {
-            let own = self.signatures.get(&self.lookup.signature(id)?)?;
-            Some(format!("the same signature {own}, once {id}"))
+    }
+
+    /// The best of these, now that it can be told what comes with the subject.
+    fn ranked<'a, T: Told>(
+        &self,
+        all: Vec<Close<'a, T>>,
+        (together, lookup): (&Together<'_>, &Lookup),
+        limit: usize,
+    ) -> Vec<Relation<&'a T>> {
+        let mut all: Vec<(Close<'a, T>, Option<Met>)> = (all.into_iter())
+            .filter_map(|mut close| {
+                let lead = close.lead.and_then(|id| lookup.signature(id));
+                let met = lead.and_then(|lead| together.met(lead));
+                close.score += met.as_ref().map_or(0.0, |met| TOGETHER * met.excess);
+                (close.score >= LEAST).then_some((close, met))
+            })
+            .collect();
+        all.sort_by(|(a, _), (b, _)| nearer(a, b));
+        all.truncate(limit);
+        let relation = |(close, met): (Close<'a, T>, Option<Met>)| Relation {
+            item: close.item,
+            score: close.score,
+            reasons: self.reasons(close.item, met),
+        };
+        all.into_iter().map(relation).collect()
+    }
+
+    /// Why something is related, strongest first.
+    fn reasons<T: Told>(&self, item: &T, met: Option<Met>) -> Vec<String> {
+        let mut parts: Vec<(f64, String)> = Vec::new();
+        let same = self.same_signature(item.signature_ids());
+        parts.extend(same.map(|(own, theirs)| match own == theirs {
+            true => (SIGNATURE, format!("the same signature {own}")),
+            false => (
+                SIGNATURE,
+                format!("the same signature {own}, once {theirs}"),
+            ),
+        }));
+        parts.extend(met.map(|met| {
+            let words = format!(
+                "within 5 minutes on the same host {} of {} times: {}",
+                met.times, met.of, met.host
+            );
+            (TOGETHER * met.excess, words)
+        }));
+        let words = self.shared_words(item);
+        if !words.is_empty() {
+            let score = self.words_score(item, &mut FxHashSet::default());
+            parts.push((score, format!("shared words: {}", named(&words))));
+        }
+        let places = self.places(item.hosts());
+        let hosts: Vec<&str> = (places.iter())
+            .map(|&place| self.subject.hosts[place].as_str())
+            .collect();
+        if !hosts.is_empty() {
+            let score = self.hosts_score(item.hosts().len(), places.len());
+            parts.push((score, format!("the same host: {}", named(&hosts))));
+        }
+        let order = order_score(&places);
+        if order > 0.0 {
+            parts.push((order, format!("the same order of hosts: {}", named(&hosts))));
+        }
+        if self.is_same_service(item) {
+            parts.push((SERVICE, format!("the same service {}", item.service())));
+        }
+        parts.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        parts.into_iter().map(|p| p.1).collect()
+    }
+
+    /// A signature of both, by the subject's id and the other's: the same signature may since have become another's.
+    fn same_signature<'i>(&'i self, ids: &'i [String]) -> Option<(&'i str, &'i str)> {
+        let mut ids = ids.iter().map(String::as_str);
+        let same = ids.clone().find(|id| self.ids.contains(id));
+        same.map(|id| (id, id)).or_else(|| {
+            ids.find_map(|id| Some((*self.signatures.get(&self.lookup.signature(id)?)?, id)))
         })
     }
 
-    /// What its leading signature does within minutes of the subject's.
-    fn comes_with(&mut self, ids: &[String]) -> Option<(f64, String)> {
-        let other = self.lookup.signature(ids.first()?)?;
-        let met = self.together.met(other)?;
-        let words = format!(
-            "within 5 minutes on the same host {} of {} times: {}",
-            met.times, met.of, met.host
-        );
-        Some((TOGETHER * met.excess, words))
-    }
-
-    /// The Jaccard index of the words of both.
-    fn shared_words(&self, texts: &[&str]) -> Option<(f64, String)> {
-        let mut shared: BTreeSet<usize> = BTreeSet::new();
-        let mut others: FxHashSet<u64> = FxHashSet::default();
-        for text in texts {
+    /// By the Jaccard index of the words of both.
+    fn words_score<T: Told>(&self, item: &T, seen: &mut FxHashSet<u64>) -> f64 {
+        seen.clear();
+        let mut shared = 0usize;
+        for text in item.texts() {
             each_word(text, &mut |word: &str| {
-                if let Some(&at) = self.words.get(word) {
-                    shared.insert(at);
-                } else if says_something(word) {
-                    others.insert(xxh3_64(word.as_bytes()));
+                let hash = hash(word);
+                if says_something(word) && seen.insert(hash) {
+                    shared += usize::from(self.words.contains(&hash));
                 }
             });
         }
-        if shared.is_empty() {
-            return None;
-        }
-        let share = shared.len() as f64 / (self.words.len() + others.len()) as f64;
-        let mut words: Vec<&str> = (self.words.iter())
-            .filter(|(_, at)| shared.contains(at))
-            .map(|(word, _)| word.as_str())
-            .collect();
-        words.sort_unstable();
-        Some((WORDS * share, format!("shared words: {}", named(&words))))
+        let all = self.words.len() + seen.len() - shared;
+        WORDS * shared as f64 / all.max(1) as f64
     }
 
-    fn same_hosts(&self, hosts: &[String]) -> Option<(f64, String)> {
-        let both = self.hosts_of_both(hosts);
-        let all = hosts.len().max(self.subject.hosts.len());
-        let words = format!("the same host: {}", named(&both));
-        (!both.is_empty()).then(|| (HOSTS * both.len() as f64 / all as f64, words))
+    /// The words of both, ascending.
+    fn shared_words<T: Told>(&self, item: &T) -> Vec<String> {
+        let mut shared = BTreeSet::new();
+        for text in item.texts() {
+            each_word(text, &mut |word: &str| {
+                if self.words.contains(&hash(word)) {
+                    shared.insert(word.to_string());
+                }
+            });
+        }
+        shared.into_iter().collect()
     }
 
-    /// Whether both went over the same hosts in the same order; the more hosts, the less can it be chance.
-    fn same_order(&self, hosts: &[String]) -> Option<(f64, String)> {
-        let theirs = self.hosts_of_both(hosts);
-        if theirs.len() < ORDERED {
-            return None;
-        }
-        let place = |host: &&str| self.subject.hosts.iter().position(|own| own == host);
-        if !theirs.iter().map(place).is_sorted() {
-            return None;
-        }
-        let orders: f64 = (1..=theirs.len()).map(|n| n as f64).product();
-        let words = format!("the same order of hosts: {}", named(&theirs));
-        Some((ORDER * (1.0 - 1.0 / orders), words))
+    /// The hosts of both, in the other's order, by their places among the subject's.
+    fn places(&self, hosts: &[String]) -> Vec<usize> {
+        let place = |host: &String| self.hosts.get(host.as_str()).copied();
+        hosts.iter().filter_map(place).collect()
     }
 
-    /// The hosts of both, in the other's order.
-    fn hosts_of_both<'h>(&self, hosts: &'h [String]) -> Vec<&'h str> {
-        let both = |h: &&String| !h.is_empty() && self.subject.hosts.contains(h);
-        hosts.iter().filter(both).map(String::as_str).collect()
+    fn hosts_score(&self, theirs: usize, both: usize) -> f64 {
+        let all = theirs.max(self.subject.hosts.len()).max(1);
+        HOSTS * both as f64 / all as f64
     }
+
+    fn is_same_service<T: Told>(&self, item: &T) -> bool {
+        !item.service().is_empty() && item.service() == self.subject.service
+    }
+}
+
+/// Whether both went over the same hosts in the same order; the more hosts, the less can it be chance.
+fn order_score(places: &[usize]) -> f64 {
+    if places.len() < ORDERED || !places.is_sorted() {
+        return 0.0;
+    }
+    let orders: f64 = (1..=places.len()).map(|n| n as f64).product();
+    ORDER * (1.0 - 1.0 / orders)
+}
+
+/// The higher score first, and the lower id.
+fn nearer<T: Told>(a: &Close<'_, T>, b: &Close<'_, T>) -> Ordering {
+    let ids = a.item.id().cmp(b.item.id());
+    b.score.total_cmp(&a.score).then(ids)
 }
 
 /// Words of one or two letters do not.
@@ -286,9 +441,13 @@ fn says_something(word: &str) -> bool {
     word.chars().nth(2).is_some()
 }
 
-fn named(all: &[&str]) -> String {
-    let some = all.iter().take(NAMED).copied();
-    let mut text = some.collect::<Vec<_>>().join(", ");
+fn hash(word: &str) -> u64 {
+    xxh3_64(word.as_bytes())
+}
+
+fn named<T: AsRef<str>>(all: &[T]) -> String {
+    let some = all.iter().take(NAMED).map(AsRef::as_ref);
+    let mut text = some.collect::<Vec<&str>>().join(", ");
     if all.len() > NAMED {
         text.push_str(&format!(" and {} more", all.len() - NAMED));
     }

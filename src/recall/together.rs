@@ -7,7 +7,7 @@ use crate::time::{MINUTE, Timestamp};
 use std::collections::BTreeMap;
 
 /// Two things this close are together.
-const NEAR: i64 = 5 * MINUTE;
+pub const NEAR: i64 = 5 * MINUTE;
 /// Quiet for longer than this, and the next is another time.
 const APART: i64 = 30 * MINUTE;
 /// What is busy in more hours than this on a host is near everything there, and tells nothing by it.
@@ -36,7 +36,6 @@ pub struct Together<'f> {
     lead: Option<usize>,
     /// By host: when it began there.
     own: BTreeMap<u32, Vec<Timestamp>>,
-    known: BTreeMap<usize, Option<Met>>,
 }
 
 impl<'f> Together<'f> {
@@ -49,20 +48,15 @@ impl<'f> Together<'f> {
             facts,
             lead,
             own: on_hosts.collect(),
-            known: BTreeMap::new(),
         }
     }
 
     /// How often another signature came with it, if that can be no accident.
-    pub fn met(&mut self, other: usize) -> Option<Met> {
+    pub fn met(&self, other: usize) -> Option<Met> {
         if Some(other) == self.lead || self.own.is_empty() {
             return None;
         }
-        if !self.known.contains_key(&other) {
-            let met = self.count(&starts(&self.facts.signatures[other]));
-            self.known.insert(other, met);
-        }
-        self.known.get(&other).cloned().flatten()
+        self.count(&starts(&self.facts.signatures[other]))
     }
 
     fn count(&self, other: &BTreeMap<u32, Vec<Timestamp>>) -> Option<Met> {

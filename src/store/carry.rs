@@ -1,11 +1,12 @@
 //! Taking records over from another store: a segment of that store as if a worker had just made it.
 
 use super::Store;
-use super::evidence::{SegmentRow, ShapeRow, Words};
+use super::digested::{Digested, NewFingerprint};
+use super::evidence::Words;
 use super::fingerprints::Row;
+use super::header::{SegmentRow, ShapeRow};
 use super::segment::column::Slice;
 use super::segment::{Builder, Dictionary, Reader, Sealed, Shape};
-use super::write::{Digested, NewFingerprint};
 use crate::error::{Error, Kind, Result};
 use crate::refine::normalise;
 use rustc_hash::FxHashMap;

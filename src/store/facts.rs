@@ -1,22 +1,19 @@
 //! Facts: what attention and discovery read, put together from fingerprints, families and activity as of a time.
 
-use super::fingerprints::{Families, Row, learn};
-use super::schema::{ACTIVITY, FITTED, FITTING, NAMES, SEVERITIES};
+use super::assemble::{add_aliases, assemble};
+use super::counts::damaged_activity;
+use super::fingerprints::{Row, learn};
+use super::schema::{ACTIVITY, FINGERPRINTS, FITTED, FITTING, NAMES, SEVERITIES};
 use super::severities::{self, Departures};
 use super::sources::Source;
-use super::stretches::{Stretch, Stretches};
-use super::write::damaged_activity;
-use super::{Store, activity, overrules};
+use super::stretches::Stretches;
+use super::{Store, overrules};
 use crate::error::Result;
 use crate::event::Severity;
-use crate::signature::{
-    Cell, Cells, Facts, Fingerprint, FitHour, HostActivity, SeveritySeen, SignatureFacts,
-    SignatureId, SourceFit,
-};
+use crate::signature::{Facts, Fingerprint, FitHour, SeveritySeen, SignatureId, SourceFit};
 use crate::time::{HOUR, Hour, Timestamp};
 use redb::{ReadableTable, ReadableTableMetadata};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The facts, and how the store's numbers relate to them.
 pub struct Learned {
@@ -24,6 +21,8 @@ pub struct Learned {
     pub facts: Facts,
     /// The signature of each fingerprint, by the fingerprint's number.
     pub signature_of: BTreeMap<u32, SignatureId>,
+    /// Whether nothing happened at or after the as-of time, so that nothing had to be left out.
+    pub is_whole: bool,
 }
 
 impl Learned {
@@ -34,6 +33,13 @@ impl Learned {
             .filter(|(_, s)| **s == id)
             .map(|(n, _)| *n)
             .collect()
+    }
+
+    /// The index of the signature of a fingerprint, by the fingerprint's number.
+    pub fn place(&self, fingerprint: u32) -> Option<usize> {
+        let id = self.signature_of.get(&fingerprint)?;
+        let signatures = &self.facts.signatures;
+        signatures.binary_search_by_key(id, |s| s.id).ok()
     }
 }
 
@@ -52,15 +58,19 @@ pub struct Member {
     pub stood: Option<Timestamp>,
 }
 
+/// Fewer records that do not fit are some odd lines, as every log has them.
+const MANY_ODD: u64 = 20;
+
 impl Store {
     /// The facts of a tenant as of `as_of`. When something happened at or after that time, it is rounded down to the hour,
     /// since activity is kept by the hour; then nothing from the future is visible.
     pub fn facts(&self, tenant: &str, as_of: Timestamp) -> Result<Learned> {
         let rows = self.fingerprint_rows(tenant)?;
         let mut activity = self.activity_of(&rows)?;
-        let as_of = match activity.newest() {
-            Some(newest) if newest >= as_of => Timestamp(as_of.0.div_euclid(HOUR) * HOUR),
-            _ => as_of,
+        let is_whole = activity.newest().is_none_or(|newest| newest < as_of);
+        let as_of = match is_whole {
+            true => as_of,
+            false => Timestamp(as_of.0.div_euclid(HOUR) * HOUR),
         };
         let total = rows.len();
         activity.cut_off(as_of);
@@ -90,6 +100,7 @@ impl Store {
         };
         let seen = (activity, severities);
         let mut learned = assemble(tenant, as_of, &rows, &families, seen, &names);
+        learned.is_whole = is_whole;
         for signature in &mut learned.facts.signatures {
             signature.name = given.get(&signature.id).cloned();
         }
@@ -193,27 +204,13 @@ impl Store {
 
     /// How often the records of each fingerprint carried which severity before `as_of`: the departures as counted, and the
     /// usual one for the rest of its activity.
-    fn severities_of(
+    pub(super) fn severities_of(
         &self,
         rows: &[(u32, Row)],
         activity: &Stretches,
         as_of: Timestamp,
     ) -> Result<BTreeMap<u32, Vec<SeveritySeen>>> {
-        let mut departures: BTreeMap<u32, BTreeMap<u8, u64>> = BTreeMap::new();
-        let txn = self.read()?;
-        if let Some(table) = self.table(&txn, SEVERITIES)? {
-            for entry in self.get(table.iter())? {
-                let (key, value) = self.get(entry)?;
-                let (fingerprint, day) = key.value();
-                let of_day = severities::decode(value.value()).ok_or_else(damaged_activity)?;
-                for ((hour, severity), count) in of_day {
-                    if Hour(day * 24 + i32::from(hour)).start() < as_of {
-                        let counts = departures.entry(fingerprint).or_default();
-                        *counts.entry(severity).or_default() += count;
-                    }
-                }
-            }
-        }
+        let mut departures = self.departures_before(rows, as_of)?;
         let mut counted = |(number, row): &(u32, Row)| {
             let mut counts = departures.remove(number).unwrap_or_default();
             let all = activity.count(*number);
@@ -231,6 +228,42 @@ impl Store {
             (*number, seen.collect())
         };
         Ok(rows.iter().map(&mut counted).collect())
+    }
+
+    /// How often records of these fingerprints carried another severity than usual before `as_of`.
+    fn departures_before(
+        &self,
+        rows: &[(u32, Row)],
+        as_of: Timestamp,
+    ) -> Result<BTreeMap<u32, BTreeMap<u8, u64>>> {
+        let mut counted: BTreeMap<u32, BTreeMap<u8, u64>> = BTreeMap::new();
+        let mut count = |fingerprint: u32, day: i32, of_day: Departures| {
+            for ((hour, severity), count) in of_day {
+                if Hour(day * 24 + i32::from(hour)).start() < as_of {
+                    let counts = counted.entry(fingerprint).or_default();
+                    *counts.entry(severity).or_default() += count;
+                }
+            }
+        };
+        if self.are_few(rows)? {
+            for (fingerprint, days) in self.departures_of(rows)? {
+                for (day, of_day) in days {
+                    count(fingerprint, day, of_day);
+                }
+            }
+            return Ok(counted);
+        }
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, SEVERITIES)? else {
+            return Ok(counted);
+        };
+        for entry in self.get(table.iter())? {
+            let (key, value) = self.get(entry)?;
+            let (fingerprint, day) = key.value();
+            let of_day = severities::decode(value.value()).ok_or_else(damaged_activity)?;
+            count(fingerprint, day, of_day);
+        }
+        Ok(counted)
     }
 
     pub(super) fn names(&self) -> Result<Vec<String>> {
@@ -267,11 +300,25 @@ impl Store {
         Ok(out)
     }
 
+    /// The activity of these fingerprints, which come by ascending number.
     pub(super) fn activity_of(&self, rows: &[(u32, Row)]) -> Result<Stretches> {
         let txn = self.read()?;
         let Some(table) = self.table(&txn, ACTIVITY)? else {
             return Ok(Stretches::default());
         };
+        if self.are_few(rows)? {
+            let mut out = Stretches::default();
+            for (number, _) in rows {
+                let all = (*number, 0, i32::MIN)..=(*number, u32::MAX, i32::MAX);
+                for entry in self.get(table.range(all))? {
+                    let (key, value) = self.get(entry)?;
+                    let (fingerprint, host, day) = key.value();
+                    out.add(fingerprint, host, day, value.value())
+                        .ok_or_else(damaged_activity)?;
+                }
+            }
+            return Ok(out);
+        }
         let mut out = Stretches::with_room(self.get(table.len())?);
         let mut ours = rows.iter().map(|(n, _)| *n).peekable();
         for entry in self.get(table.iter())? {
@@ -286,214 +333,16 @@ impl Store {
         }
         Ok(out)
     }
-}
 
-/// Lets signatures be found by fingerprints whose records read as theirs since.
-fn add_aliases(learned: &mut Learned, aliases: &[(u128, u128)]) {
-    if aliases.is_empty() {
-        return;
-    }
-    let signatures = &mut learned.facts.signatures;
-    let members = signatures.iter().enumerate();
-    let of: BTreeMap<u128, usize> = members
-        .flat_map(|(i, s)| s.members.iter().map(move |m| (m.0, i)))
-        .collect();
-    for (old, new) in aliases {
-        if let (None, Some(&at)) = (of.get(old), of.get(new)) {
-            signatures[at].members.push(Fingerprint(*old));
-        }
-    }
-    signatures
-        .iter_mut()
-        .for_each(|s| s.members.sort_unstable());
-}
-
-fn assemble(
-    tenant: &str,
-    as_of: Timestamp,
-    rows: &[(u32, Row)],
-    families: &Families,
-    (activity, severities): (Stretches, BTreeMap<u32, Vec<SeveritySeen>>),
-    names: &[String],
-) -> Learned {
-    let name = |n: u32| names.get(n as usize).map_or("", String::as_str);
-    let mut met = vec![false; names.len()];
-    for stretch in activity.all() {
-        if let Some(met) = met.get_mut(stretch.host as usize) {
-            *met = true;
-        }
-    }
-    let used = (0u32..).zip(&met).filter(|(_, met)| **met).map(|(n, _)| n);
-    let mut hosts: Vec<(&str, u32)> = used.map(|n| (name(n), n)).collect();
-    hosts.sort_unstable();
-    let mut place = vec![0u32; names.len()];
-    for (i, (_, n)) in (0u32..).zip(&hosts) {
-        place[*n as usize] = i;
-    }
-    let shared = Shared::new(activity, place);
-    let by_number: BTreeMap<u32, &Row> = rows.iter().map(|(n, r)| (*n, r)).collect();
-    let mut grouped: BTreeMap<SignatureId, (Vec<u32>, &str)> = BTreeMap::new();
-    let mut signature_of = BTreeMap::new();
-    for (number, root, template) in &families.members {
-        let Some(root) = by_number.get(root) else {
-            continue;
+    /// Whether looking for the rows of each of these is less work than reading the rows of all.
+    fn are_few(&self, rows: &[(u32, Row)]) -> Result<bool> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, FINGERPRINTS)? else {
+            return Ok(false);
         };
-        let id = SignatureId(Fingerprint(root.fingerprint));
-        grouped
-            .entry(id)
-            .or_insert_with(|| (Vec::new(), template))
-            .0
-            .push(*number);
-        signature_of.insert(*number, id);
-    }
-    let signatures: Vec<SignatureFacts> = grouped
-        .into_iter()
-        .filter_map(|(id, (members, template))| {
-            let totals = members.iter().filter_map(|m| shared.total(*m)).collect();
-            let merged = (totals, shared.activity(&members));
-            let severities = members.iter().filter_map(|m| severities.get(m)).flatten();
-            let rows = members.iter().filter_map(|m| by_number.get(m).copied());
-            signature(id, template, rows, severities, merged, &name)
-        })
-        .collect();
-    let first_time = signatures
-        .iter()
-        .map(|s| s.first_seen)
-        .min()
-        .unwrap_or(as_of);
-    let last_time = signatures
-        .iter()
-        .map(|s| s.last_seen)
-        .max()
-        .unwrap_or(as_of);
-    let hosts = hosts
-        .into_iter()
-        .map(|(name, _)| name.to_string())
-        .collect();
-    Learned {
-        facts: Facts {
-            tenant: tenant.to_string(),
-            as_of,
-            first_time,
-            last_time,
-            hosts,
-            signatures,
-            fits: Vec::new(),
-        },
-        signature_of,
+        Ok(self.get(table.len())? > FEW * rows.len() as u64)
     }
 }
 
-/// Fewer records that do not fit are some odd lines, as every log has them.
-const MANY_ODD: u64 = 20;
-
-/// The activity of all fingerprints, to be shared by signatures.
-struct Shared {
-    cells: Arc<Vec<Cell>>,
-    stretches: Vec<Stretch>,
-    /// For each host's number its place among the hosts by name.
-    place: Vec<u32>,
-    /// By ascending fingerprint.
-    totals: Vec<Total>,
-}
-
-/// What all stretches of a fingerprint come to: added up in the order they lie in, since signatures have another.
-struct Total {
-    fingerprint: u32,
-    /// Its stretches.
-    at: std::ops::Range<usize>,
-    count: u64,
-    first: Timestamp,
-    last: Timestamp,
-}
-
-impl Shared {
-    fn new(activity: Stretches, place: Vec<u32>) -> Shared {
-        let totals = activity.totals(|fingerprint, at, of| {
-            let count = |s: &Stretch| -> u64 {
-                let counts = activity.cells(*s).iter().map(|c| u64::from(c.count));
-                counts.sum()
-            };
-            let firsts = of.iter().filter_map(|s| activity.cells(*s).first());
-            let lasts = of.iter().filter_map(|s| activity.cells(*s).last());
-            Some(Total {
-                fingerprint,
-                at,
-                count: of.iter().map(count).sum(),
-                first: firsts.map(Cell::first).min()?,
-                last: lasts.map(Cell::last).max()?,
-            })
-        });
-        let (stretches, cells) = activity.into_parts();
-        Shared {
-            cells: Arc::new(cells),
-            stretches,
-            place,
-            totals,
-        }
-    }
-
-    fn total(&self, fingerprint: u32) -> Option<&Total> {
-        let at = (self.totals).binary_search_by_key(&fingerprint, |t| t.fingerprint);
-        self.totals.get(at.ok()?)
-    }
-
-    /// The activity of some fingerprints together, by ascending place of the host's name.
-    fn activity(&self, members: &[u32]) -> Vec<HostActivity> {
-        let mut all: Vec<(u32, Stretch)> = (members.iter())
-            .filter_map(|&m| self.total(m))
-            .flat_map(|total| &self.stretches[total.at.clone()])
-            .filter_map(|s| Some((*self.place.get(s.host as usize)?, *s)))
-            .collect();
-        all.sort_by_key(|(place, _)| *place);
-        let on_host = |same: &[(u32, Stretch)]| HostActivity {
-            host: same[0].0,
-            cells: match same {
-                [(_, one)] => Cells::of(&self.cells, one.range()),
-                several => {
-                    let mut merged = Vec::new();
-                    for (_, stretch) in several {
-                        activity::merge(&mut merged, &Cells::of(&self.cells, stretch.range()));
-                    }
-                    merged.into()
-                }
-            },
-        };
-        all.chunk_by(|a, b| a.0 == b.0).map(on_host).collect()
-    }
-}
-
-fn signature<'n>(
-    id: SignatureId,
-    template: &str,
-    rows: impl Iterator<Item = &'n Row>,
-    seen: impl Iterator<Item = &'n SeveritySeen>,
-    (totals, activity): (Vec<&Total>, Vec<HostActivity>),
-    name: &impl Fn(u32) -> &'n str,
-) -> Option<SignatureFacts> {
-    let rows: Vec<&Row> = rows.collect();
-    let eldest = rows.iter().find(|r| r.fingerprint == id.0.0)?;
-    let mut severities: BTreeMap<u8, SeveritySeen> = BTreeMap::new();
-    for seen in seen {
-        let entry = severities
-            .entry(seen.severity.number())
-            .or_insert(SeveritySeen { count: 0, ..*seen });
-        entry.first_seen = entry.first_seen.min(seen.first_seen);
-        entry.count += seen.count;
-    }
-    let mut fingerprints: Vec<Fingerprint> =
-        rows.iter().map(|r| Fingerprint(r.fingerprint)).collect();
-    fingerprints.sort_unstable();
-    Some(SignatureFacts {
-        id,
-        service: name(eldest.service).to_string(),
-        template: template.to_string(),
-        name: None,
-        members: fingerprints,
-        severities: severities.into_values().collect(),
-        first_seen: totals.iter().map(|t| t.first).min()?,
-        last_seen: totals.iter().map(|t| t.last).max()?,
-        count: totals.iter().map(|t| t.count).sum(),
-        activity,
-    })
-}
+/// A row that is looked for costs as much as so many that are read one after the other.
+const FEW: u64 = 4;

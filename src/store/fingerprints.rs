@@ -8,7 +8,7 @@ use crate::signature::Fingerprint;
 use crate::time::Timestamp;
 use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the store knows of a fingerprint. Its activity stands in a table of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,6 +141,17 @@ pub(super) struct Families {
     pub members: Vec<(u32, u32, String)>,
 }
 
+impl Families {
+    /// Only what concerns these fingerprints.
+    pub fn only(&self, numbers: &BTreeSet<u32>) -> Families {
+        let members = self.members.iter();
+        let members = members.filter(|(n, ..)| numbers.contains(n));
+        Families {
+            members: members.cloned().collect(),
+        }
+    }
+}
+
 /// Learns the families of these fingerprints.
 pub(super) fn learn(rows: &[(u32, &Row)], service: impl Fn(u32) -> String) -> Families {
     let services: Vec<String> = rows.iter().map(|(_, r)| service(r.service)).collect();
@@ -206,8 +217,29 @@ impl Store {
         Ok(out)
     }
 
+    /// These fingerprints; numbers that nothing has are left out.
+    pub(super) fn rows_of(&self, numbers: impl Iterator<Item = u32>) -> Result<Vec<(u32, Row)>> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, FINGERPRINTS)? else {
+            return Ok(Vec::new());
+        };
+        let mut out = Vec::new();
+        for number in numbers {
+            if let Some(value) = self.get(table.get(number))? {
+                out.push((number, Row::from_bytes(value.value())?));
+            }
+        }
+        Ok(out)
+    }
+
     /// The families as the last batch left them, if they cover exactly `count` fingerprints.
     pub(super) fn stored_families(&self, tenant: &str, count: usize) -> Result<Option<Families>> {
+        let families = self.learned_families(tenant)?;
+        Ok(families.filter(|f| f.members.len() == count))
+    }
+
+    /// The families as the last batch left them, if it learned them.
+    pub(super) fn learned_families(&self, tenant: &str) -> Result<Option<Families>> {
         let txn = self.read()?;
         let Some(table) = self.table(&txn, FAMILIES)? else {
             return Ok(None);
@@ -215,7 +247,6 @@ impl Store {
         let Some(value) = self.get(table.get(tenant))? else {
             return Ok(None);
         };
-        let families: Families = decode(value.value(), "list of families")?;
-        Ok((families.members.len() == count).then_some(families))
+        decode(value.value(), "list of families").map(Some)
     }
 }

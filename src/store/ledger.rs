@@ -15,7 +15,7 @@ impl Store {
     pub fn record_digest(&self, entry: &LedgerEntry) -> Result<()> {
         let bytes = to_json(entry, "digest")?;
         let tenant = entry.tenant_id.as_str();
-        let txn = self.write()?;
+        let txn = self.write_aside()?;
         {
             let mut table = self.get(txn.open_table(LEDGER))?;
             self.get(table.insert((tenant, entry.as_of.0), bytes.as_slice()))?;

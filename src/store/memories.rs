@@ -3,6 +3,7 @@
 use super::Store;
 use super::schema::{INCIDENTS, PINNED, from_json, to_json};
 use crate::error::Result;
+use crate::halves::in_halves;
 use crate::memory::{Incident, PinnedRecord};
 
 impl Store {
@@ -32,15 +33,36 @@ impl Store {
         let Some(table) = self.table(&txn, INCIDENTS)? else {
             return Ok(Vec::new());
         };
-        let mut out = Vec::new();
+        let mut rows = Vec::new();
         for entry in self.get(table.range((tenant, "")..))? {
             let (key, value) = self.get(entry)?;
             if key.value().0 != tenant {
                 break;
             }
-            out.push(from_json(value.value(), "memory")?);
+            rows.push(value.value().to_vec());
         }
-        Ok(out)
+        in_halves(&rows, |rows| {
+            let read = rows.iter().map(|row| from_json(row, "memory"));
+            read.collect::<Vec<Result<Incident>>>()
+        })
+        .into_iter()
+        .collect()
+    }
+
+    /// How many there are.
+    pub fn count_incidents(&self, tenant: &str) -> Result<u64> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, INCIDENTS)? else {
+            return Ok(0);
+        };
+        let mut count = 0;
+        for entry in self.get(table.range((tenant, "")..))? {
+            if self.get(entry)?.0.value().0 != tenant {
+                break;
+            }
+            count += 1;
+        }
+        Ok(count)
     }
 
     /// The memory with its records.

@@ -5,7 +5,8 @@
 //! store went on, and nothing is doubled. All of it is one commit.
 
 use super::carry::{Carrier, Origin};
-use super::evidence::{self, SegmentRow, Words};
+use super::evidence::{self, Words};
+use super::header::SegmentRow;
 use super::schema::{NEXT_ORDINAL, PIECES, SEGMENTS, decode};
 use super::sieve::{Plan, Sieve};
 use super::{Batch, RunRecord, SeenKey, Source, Store, adopt};

@@ -5,26 +5,35 @@
 //! | `open` | how the file is opened, created, locked and repaired |
 //! | `schema` | the tables, and the version of what is in them |
 //! | `segment` | records in columns; knows nothing of tables |
-//! | `write` | one batch: everything a run learned, in one transaction |
-//! | `evidence` | segments by number, and reading records out of them |
+//! | `digested`, `write`, `counts`, `numbers` | one batch: everything a run learned, in one transaction |
+//! | `evidence`, `header` | segments by number, and reading records out of them |
 //! | `upkeep` | merging small segments, pruning |
 //! | `room` | space on the disk, and a reserve of it |
 //! | `merge`, `sieve`, `carry`, `adopt` | joining another store: its sources, which of their records are new, taking those over, and what people said |
 //! | `reread`, `recount`, `moves`, `rewrite` | what stored records say to today's parsers, and writing that |
-//! | `facts` | what the right side reads, as of a time |
+//! | `facts`, `assemble` | what the right side reads, as of a time |
+//! | `kin` | the same of a few signatures, without reading the rest |
+//! | `outlook` | what the last look found, while nothing has changed |
 //! | `activity`, `fingerprints`, `sources`, `seen`, `memories`, `reviews`, `overrules`, `ledger` | one kind of stored thing each |
 
 pub mod activity;
 mod adopt;
+mod assemble;
 mod carry;
+mod counts;
+mod digested;
 mod evidence;
 mod facts;
 mod fingerprints;
+mod header;
+mod kin;
 mod ledger;
 mod memories;
 mod merge;
 mod moves;
+mod numbers;
 mod open;
+mod outlook;
 mod overrules;
 mod recount;
 mod reread;
@@ -42,25 +51,29 @@ mod stretches;
 mod upkeep;
 mod write;
 
+pub use digested::{Digested, NewFingerprint};
 pub use evidence::{Filter, Found, Order, Search};
 pub use facts::{Learned, Member};
+pub use kin::{Kin, Places};
 pub use merge::{Arrivals, Merged};
 pub use moves::{Regrouped, Side};
 pub use open::{Wait, damage_behind};
+pub use outlook::Outlook;
 pub use reread::{FIELDS, Read, Reread, Rereading, StoredRecord};
 pub use schema::VERSION;
 pub use seen::{SeenKey, SeenPage};
 pub use sources::{Chosen, Source};
 pub use status::{Kept, RunRecord, StoreStatus};
 pub use upkeep::{Expiry, Pruned, Trial};
-pub use write::{Batch, Digested, NewFingerprint, Summary};
+pub use write::{Batch, Summary};
 
 use crate::error::{Error, Kind, Result};
 use open::Handle;
 use redb::{
-    Database, ReadTransaction, ReadableDatabase, TableDefinition, TableError, WriteTransaction,
+    Database, ReadTransaction, ReadableDatabase, ReadableTable, TableDefinition, TableError,
+    WriteTransaction,
 };
-use schema::{META, encode};
+use schema::{CHANGES, META, encode};
 use std::path::{Path, PathBuf};
 
 /// An open store.
@@ -165,8 +178,21 @@ impl Store {
         .map_err(|e| self.failed(e.into()))
     }
 
-    /// Begins a write transaction that survives a killed process and is found again in milliseconds.
+    /// Begins a write transaction, and notes that what a view reads changes with it.
     fn write(&self) -> Result<WriteTransaction> {
+        let txn = self.write_aside()?;
+        {
+            let mut meta = self.get(txn.open_table(META))?;
+            let before = self.get(meta.get(CHANGES))?.map(|v| v.value().to_vec());
+            let before = before.and_then(|v| <[u8; 8]>::try_from(v.as_slice()).ok());
+            let changes = before.map_or(0, u64::from_le_bytes).wrapping_add(1);
+            self.get(meta.insert(CHANGES, changes.to_le_bytes().as_slice()))?;
+        }
+        Ok(txn)
+    }
+
+    /// Begins a write transaction that survives a killed process and is found again in milliseconds; for what no view reads.
+    fn write_aside(&self) -> Result<WriteTransaction> {
         let Handle::Write(database) = &self.handle else {
             return Err(Error::new(
                 Kind::Internal,

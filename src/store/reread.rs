@@ -3,14 +3,15 @@
 //! Only what changes is touched. A record that reads as before stays where it is; the facts of every fingerprint that gains or
 //! loses a record are made anew from the records, and what was counted of records that are pruned since stays with them.
 
-use super::evidence::{self, SegmentRow, ShapeRow, Words};
+use super::counts::is_fitting;
+use super::evidence::{self, Words};
 use super::fingerprints::{Families, Row, learn};
+use super::header::{SegmentRow, ShapeRow};
 use super::moves::{Moves, Regrouped, Signed};
 use super::recount::{Counted, Passing, Said, departures_without, without};
 use super::schema::{ALIASES, FINGERPRINTS, PIECES, SEGMENTS};
 use super::segment::Dictionary;
 use super::severities::Departures;
-use super::write::is_fitting;
 use super::{Store, activity, overrules};
 use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;

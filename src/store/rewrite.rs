@@ -1,7 +1,10 @@
 //! Writing what stored records say now: segments, facts, families and aliases, in one transaction.
 
-use super::evidence::{self, SegmentRow, ShapeRow, Words};
+use super::counts::damaged_activity;
+use super::evidence::{self, Words};
 use super::fingerprints::Row;
+use super::header::{SegmentRow, ShapeRow};
+use super::numbers::{number_bytes, number_name};
 use super::reread::{Read, Reread, Rereading, StoredRecord};
 use super::schema::{
     self, ACTIVITY, ALIASES, FAMILIES, FINGERPRINT_NUMBERS, FINGERPRINTS, FITTED, FITTING, PIECES,
@@ -10,7 +13,6 @@ use super::schema::{
 use super::segment::column::Slice;
 use super::segment::{Builder, Dictionary, Shape};
 use super::sources::{self, Source};
-use super::write::{damaged_activity, number_bytes, number_name};
 use super::{Store, activity, severities};
 use crate::envelope::ParseStatus;
 use crate::error::{Error, Kind, Result};

@@ -76,6 +76,10 @@ pub(super) const SHOWN: TableDefinition<'static, &str, &[u8]> = TableDefinition:
 /// What each digest told, by tenant and as-of time in microseconds.
 pub(super) const LEDGER: TableDefinition<'static, (&str, i64), &[u8]> =
     TableDefinition::new("ledger");
+/// In [`META`]: how many transactions changed something that a view reads.
+pub(super) const CHANGES: &str = "changes";
+/// What the last look at a tenant found.
+pub(super) const OUTLOOKS: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("outlooks");
 /// Candidates that were there after the last ingest, by tenant and id.
 pub(super) const RAISED: TableDefinition<'static, (&str, &str), ()> =
     TableDefinition::new("raised");
@@ -96,12 +100,22 @@ pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>> {
 pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
     match postcard::take_from_bytes::<T>(bytes) {
         Ok((value, [])) => Ok(value),
-        _ => Err(Error::new(
-            Kind::Data,
-            format!("the store holds a {what} this program cannot read"),
-        )
-        .hint("use the version of brainstem that wrote it, or a backup of the store")),
+        _ => Err(unreadable(what)),
     }
+}
+
+/// The first members of a stored value from its bytes.
+pub(super) fn decode_head<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
+    let (value, _) = postcard::take_from_bytes::<T>(bytes).map_err(|_| unreadable(what))?;
+    Ok(value)
+}
+
+fn unreadable(what: &str) -> Error {
+    Error::new(
+        Kind::Data,
+        format!("the store holds a {what} this program cannot read"),
+    )
+    .hint("use the version of brainstem that wrote it, or a backup of the store")
 }
 
 /// What people wrote is stored as JSON: there is little of it, it outlives programs, and a person may have to read it without one.

@@ -1,7 +1,7 @@
 //! Counts and sizes of the store, without reading any record; and what each run did.
 
 use super::Store;
-use super::evidence::SegmentRow;
+use super::header::SegmentRow;
 use super::schema::{
     ACTIVITY, FINGERPRINT_NUMBERS, FINGERPRINTS, LOGTYPE_NUMBERS, LOGTYPES, NAME_NUMBERS, NAMES,
     NEXT_ORDINAL, RUNS, SEGMENTS, VERSION, decode, encode,
@@ -182,7 +182,7 @@ impl Store {
             status.fingerprints = ours.count() as u64;
         }
         status.activity_rows = self.rows(self.table(&txn, ACTIVITY)?)?;
-        status.incidents = self.incidents(tenant)?.len() as u64;
+        status.incidents = self.count_incidents(tenant)?;
         if let Some(runs) = self.table(&txn, RUNS)? {
             for entry in self.get(runs.iter())?.rev() {
                 let run = RunRecord::from_bytes(self.get(entry)?.1.value())?;

@@ -1,7 +1,8 @@
 //! Upkeep: small segments become large ones, and evidence nobody needs any more goes.
 
 use super::Store;
-use super::evidence::{self, SegmentRow, ShapeRow};
+use super::evidence;
+use super::header::{SegmentRow, ShapeRow};
 use super::schema::{PIECES, SEGMENTS};
 use super::segment::column::Slice;
 use super::segment::{Builder, Reader, Shape};

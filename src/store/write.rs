@@ -1,64 +1,21 @@
 //! Writing: everything a batch learned, its evidence and how far its sources were read, in one transaction.
 
-use super::evidence::{self, SegmentRow, ShapeRow};
+use super::counts::Counts;
+use super::digested::{Digested, NewFingerprint};
+use super::evidence;
 use super::fingerprints::{Families, Row, learn, note_shown};
+use super::header::{SegmentRow, ShapeRow};
+use super::numbers::{next_key, number_bytes, number_name};
 use super::schema::{self, decode, encode};
 use super::segment::{Sealed, SealedShape, Shape};
-use super::severities::{self, Departures};
 use super::sources::{self, Source};
 use super::status::RunRecord;
-use super::{Store, activity, upkeep};
+use super::{Store, upkeep};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
-use crate::signature::Cell;
 use crate::time::Timestamp;
-use redb::{ReadableTable, ReadableTableMetadata, TableDefinition, WriteTransaction};
+use redb::{ReadableTable, ReadableTableMetadata, WriteTransaction};
 use std::collections::{BTreeMap, BTreeSet};
-use xxhash_rust::xxh3::xxh3_128;
-
-/// A fingerprint a worker met for the first time.
-#[derive(Clone, Debug)]
-pub struct NewFingerprint {
-    /// The hash.
-    pub fingerprint: u128,
-    /// The service, in the worker's numbers.
-    pub service: u32,
-    /// The normalised logtype.
-    pub normalised: String,
-}
-
-/// What a worker made of one chunk. Numbers are the worker's own; the lists hold what it numbered since its last chunk.
-#[derive(Debug)]
-pub struct Digested {
-    /// Which worker.
-    pub worker: usize,
-    /// Records that were put together with others of their kind because the store has no room to tell them apart.
-    pub beyond: u64,
-    /// Hosts and services it numbered.
-    pub names: Vec<String>,
-    /// Logtypes it numbered.
-    pub logtypes: Vec<Vec<u8>>,
-    /// Frames it numbered.
-    pub frames: Vec<Vec<u8>>,
-    /// Fingerprints it numbered.
-    pub fingerprints: Vec<NewFingerprint>,
-    /// The records; absent when the chunk held none.
-    pub sealed: Option<Sealed>,
-    /// For each shape of the segment its fingerprint, in the worker's numbers.
-    pub shape_fingerprints: Vec<u32>,
-}
-
-impl Digested {
-    /// The latest time that a record said itself.
-    pub fn last_dated(&self) -> Option<Timestamp> {
-        let shapes = self.sealed.iter().flat_map(|sealed| &sealed.shapes);
-        let dated = |status| ParseStatus::from_number(status).is_some_and(ParseStatus::is_dated);
-        shapes
-            .filter(|s| dated(s.shape.status))
-            .map(|s| s.last)
-            .max()
-    }
-}
 
 /// What a run wrote, over all its commits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -95,9 +52,7 @@ pub struct Batch<'s> {
     txn: Option<WriteTransaction>,
     workers: Vec<Translation>,
     rows: BTreeMap<u32, Row>,
-    activity: BTreeMap<(u32, u32, i32), Vec<Cell>>,
-    departures: BTreeMap<(u32, i32), Departures>,
-    fitting: BTreeMap<(u32, u32, i32), Departures>,
+    counts: Counts,
     relearn: bool,
     /// Others that are written for, and whether their families are to be learned anew.
     others: BTreeMap<String, bool>,
@@ -113,9 +68,7 @@ impl Store {
             txn: None,
             workers: Vec::new(),
             rows: BTreeMap::new(),
-            activity: BTreeMap::new(),
-            departures: BTreeMap::new(),
-            fitting: BTreeMap::new(),
+            counts: Counts::default(),
             relearn: false,
             others: BTreeMap::new(),
             summary: Summary::default(),
@@ -131,7 +84,7 @@ impl Batch<'_> {
 
     /// How many fingerprints on a host and day wait to be committed.
     pub fn stretches(&self) -> usize {
-        self.activity.len()
+        self.counts.stretches()
     }
 
     fn begin(&mut self) -> Result<WriteTransaction> {
@@ -307,7 +260,7 @@ impl Batch<'_> {
             };
             self.count(txn, local, shape.host, met)?;
             if let Some(run) = sealed.runs.first() {
-                self.count_fit(run.source, local, met.number);
+                self.counts.add_fit(run.source, met.number, local);
             }
             shapes.push(ShapeRow {
                 shape,
@@ -337,13 +290,7 @@ impl Batch<'_> {
     ) -> Result<()> {
         let fingerprint = met.number;
         self.summary.touched.insert(fingerprint);
-        for of_day in local.cells.chunk_by(|a, b| a.hour.day() == b.hour.day()) {
-            let cells = self
-                .activity
-                .entry((fingerprint, host, of_day[0].hour.day()))
-                .or_insert_with(|| Vec::with_capacity(of_day.len()));
-            activity::merge(cells, of_day);
-        }
+        self.counts.add_activity(fingerprint, host, local);
         let dated = ParseStatus::from_number(local.shape.status).is_some_and(ParseStatus::is_dated);
         let row = self.row(txn, fingerprint)?;
         row.saw_severity(local.shape.severity, local.first);
@@ -356,35 +303,9 @@ impl Batch<'_> {
         row.first_seen = row.first_seen.min(local.first.0);
         self.relearn |= elder || wider;
         if departs {
-            self.count_departures(fingerprint, local);
+            self.counts.add_departures(fingerprint, local);
         }
         Ok(())
-    }
-
-    fn count_departures(&mut self, fingerprint: u32, local: &SealedShape) {
-        for cell in &local.cells {
-            let day = self
-                .departures
-                .entry((fingerprint, cell.hour.day()))
-                .or_default();
-            let at = (cell.hour.of_day(), local.shape.severity);
-            *day.entry(at).or_default() += u64::from(cell.count);
-        }
-    }
-
-    /// Counts how the records of a shape fitted the format of their source.
-    fn count_fit(&mut self, source: u32, local: &SealedShape, fingerprint: u32) {
-        let of = match is_fitting(local.shape.status) {
-            true => schema::FITTED,
-            false => fingerprint,
-        };
-        for cell in &local.cells {
-            let day = self
-                .fitting
-                .entry((source, of, cell.hour.day()))
-                .or_default();
-            *day.entry((cell.hour.of_day(), 0)).or_default() += u64::from(cell.count);
-        }
     }
 
     /// Writes what was counted into the transaction, so that memory does not hold it until the commit.
@@ -397,9 +318,7 @@ impl Batch<'_> {
 
     fn write_counts(&mut self, txn: &WriteTransaction) -> Result<()> {
         self.write_rows(txn)?;
-        self.write_activity(txn)?;
-        self.write_departures(txn)?;
-        self.write_fitting(txn)
+        self.counts.write(self.store, txn)
     }
 
     /// Makes everything since the last commit durable, together with how far the sources were read.
@@ -407,7 +326,11 @@ impl Batch<'_> {
         if self.txn.is_none() && sources.is_empty() && run.is_none() {
             return Ok(());
         }
-        let txn = self.begin()?;
+        let txn = match self.txn.take() {
+            Some(txn) => txn,
+            // Nothing was stored; how far sources were read changes no view.
+            None => self.store.write_aside()?,
+        };
         self.write_counts(&txn)?;
         self.settle(&txn, run)?;
         for tenant in self.others.keys().cloned().collect::<Vec<_>>() {
@@ -458,51 +381,6 @@ impl Batch<'_> {
         Ok(())
     }
 
-    fn write_activity(&mut self, txn: &WriteTransaction) -> Result<()> {
-        let mut table = self.store.get(txn.open_table(schema::ACTIVITY))?;
-        for (key, cells) in std::mem::take(&mut self.activity) {
-            let before = self.store.get(table.get(key))?.map(|v| v.value().to_vec());
-            let mut all = match before {
-                Some(bytes) => activity::decode(key.2, &bytes).ok_or_else(damaged_activity)?,
-                None => Vec::new(),
-            };
-            activity::merge(&mut all, &cells);
-            self.store
-                .get(table.insert(key, activity::encode(&all).as_slice()))?;
-        }
-        Ok(())
-    }
-
-    fn write_departures(&mut self, txn: &WriteTransaction) -> Result<()> {
-        let mut table = self.store.get(txn.open_table(schema::SEVERITIES))?;
-        for (key, more) in std::mem::take(&mut self.departures) {
-            let before = self.store.get(table.get(key))?.map(|v| v.value().to_vec());
-            let mut all = match before {
-                Some(bytes) => severities::decode(&bytes).ok_or_else(damaged_activity)?,
-                None => Departures::new(),
-            };
-            severities::merge(&mut all, &more);
-            self.store
-                .get(table.insert(key, severities::encode(&all).as_slice()))?;
-        }
-        Ok(())
-    }
-
-    fn write_fitting(&mut self, txn: &WriteTransaction) -> Result<()> {
-        let mut table = self.store.get(txn.open_table(schema::FITTING))?;
-        for (key, more) in std::mem::take(&mut self.fitting) {
-            let before = self.store.get(table.get(key))?.map(|v| v.value().to_vec());
-            let mut all = match before {
-                Some(bytes) => severities::decode(&bytes).ok_or_else(damaged_activity)?,
-                None => Departures::new(),
-            };
-            severities::merge(&mut all, &more);
-            self.store
-                .get(table.insert(key, severities::encode(&all).as_slice()))?;
-        }
-        Ok(())
-    }
-
     fn learn_families(&mut self, txn: &WriteTransaction, at: Timestamp) -> Result<()> {
         let fingerprints = self.store.get(txn.open_table(schema::FINGERPRINTS))?;
         let names = self.store.get(txn.open_table(schema::NAMES))?;
@@ -537,40 +415,6 @@ impl Batch<'_> {
         self.relearn = false;
         Ok(())
     }
-
-    /// Remembers which candidates there are now; returns how many were not there before.
-    pub fn raise(&mut self, candidates: &[String]) -> Result<u64> {
-        let txn = self.begin()?;
-        let mut fresh = 0;
-        {
-            let mut table = self.store.get(txn.open_table(schema::RAISED))?;
-            for id in candidates {
-                let before = self
-                    .store
-                    .get(table.insert((self.tenant.as_str(), id.as_str()), ()))?
-                    .is_some();
-                fresh += u64::from(!before);
-            }
-        }
-        self.txn = Some(txn);
-        Ok(fresh)
-    }
-}
-
-/// Whether a record of this status, by number, is in the format of its source.
-pub(super) fn is_fitting(status: u8) -> bool {
-    !matches!(
-        ParseStatus::from_number(status),
-        Some(ParseStatus::Unparsed | ParseStatus::TimeMissing | ParseStatus::Binary)
-    )
-}
-
-pub(super) fn damaged_activity() -> crate::error::Error {
-    crate::error::Error::new(
-        crate::error::Kind::Data,
-        "an activity row of the store is damaged",
-    )
-    .hint("restore the store from a backup, or ingest again into a new one")
 }
 
 fn unreachable_row(number: u32) -> crate::error::Error {
@@ -578,50 +422,4 @@ fn unreachable_row(number: u32) -> crate::error::Error {
         crate::error::Kind::Internal,
         format!("fingerprint {number} has no row"),
     )
-}
-
-fn next_key<V: redb::Value>(store: &Store, table: &redb::Table<'_, u32, V>) -> Result<u32> {
-    Ok(store.get(table.last())?.map_or(0, |(k, _)| k.value() + 1))
-}
-
-pub(super) fn number_name(store: &Store, txn: &WriteTransaction, name: &str) -> Result<u32> {
-    let mut numbers = store.get(txn.open_table(schema::NAME_NUMBERS))?;
-    if let Some(number) = store.get(numbers.get(name))? {
-        return Ok(number.value());
-    }
-    let mut names = store.get(txn.open_table(schema::NAMES))?;
-    let number = next_key(store, &names)?;
-    store.get(names.insert(number, name))?;
-    store.get(numbers.insert(name, number))?;
-    Ok(number)
-}
-
-/// The number of a byte string that is found by its hash. Two strings of one hash, which somebody may have made on purpose, get
-/// the next free place after it.
-pub(super) fn number_bytes(
-    store: &Store,
-    txn: &WriteTransaction,
-    by_number: TableDefinition<'static, u32, &'static [u8]>,
-    by_hash: TableDefinition<'static, u128, u32>,
-    bytes: &[u8],
-) -> Result<u32> {
-    let mut values = store.get(txn.open_table(by_number))?;
-    let mut numbers = store.get(txn.open_table(by_hash))?;
-    let mut hash = xxh3_128(bytes);
-    loop {
-        let Some(number) = store.get(numbers.get(hash))?.map(|v| v.value()) else {
-            break;
-        };
-        if store
-            .get(values.get(number))?
-            .is_some_and(|v| v.value() == bytes)
-        {
-            return Ok(number);
-        }
-        hash = hash.wrapping_add(1);
-    }
-    let number = next_key(store, &values)?;
-    store.get(values.insert(number, bytes))?;
-    store.get(numbers.insert(hash, number))?;
-    Ok(number)
 }

@@ -156,3 +156,89 @@ fn each_is_ranked_by_how_close_it_is_and_no_limit_means_all() {
         ids(&all["related_incidents"], "incident_memory_id")[..1]
     );
 }
+
+const FROM_THE_LAST_LOOK: &str = "those the last look found";
+
+/// Whether what is related to an id was found without looking at everything; the answer is the same either way.
+fn is_from_the_last_look(place: &Place, id: &str) -> bool {
+    let asked = ["related", id, "--limit", "0", "--format", "json"];
+    let ran = place.run(&[&["--verbose"], &asked[..]].concat());
+    let page = place.ask(&["digest", "--dry-run"]);
+    let as_of = page["as_of"].as_str().expect("a time").to_string();
+    let whole = place.run(&[&asked[..], &["--as-of", &as_of]].concat());
+    assert_eq!(ran.out, whole.out, "{id}");
+    ran.err.contains(FROM_THE_LAST_LOOK)
+}
+
+#[test]
+fn the_last_look_is_enough_while_nothing_has_changed_and_says_the_same_as_a_new_one() {
+    let place = with_a_modem();
+    let flap = signature(&place, "rekey");
+    assert!(is_from_the_last_look(&place, &flap), "an ingest looks");
+    let modem = promoted(&place, &signature(&place, "carrier"), "one");
+    promoted(&place, &place.candidates("carrier", &[])[0], "two");
+    assert!(!is_from_the_last_look(&place, &flap), "memory changed");
+    let event = place
+        .run(&["events", "carrier", "--format", "json"])
+        .results()[3]
+        .clone();
+    let event = event["event_id"].as_str().expect("an id").to_string();
+    let candidates = place.candidates("", &[]);
+    let signatures = place.run(&["signatures", "--format", "json"]).results();
+    let signatures = signatures.iter().map(|s| s["signature_id"].as_str());
+    let all = signatures.map(|id| id.expect("an id").to_string());
+    for id in all.chain(candidates).chain([modem.clone(), event]) {
+        assert!(is_from_the_last_look(&place, &id), "{id}");
+        let beginning = &id[..id.len().min(9)];
+        assert!(is_from_the_last_look(&place, beginning), "{beginning}");
+    }
+    // A run that brings nothing changes nothing; a judgement does, and so do other constants.
+    let log = place.path("default-0.log");
+    place.run(&["ingest", log.to_str().expect("a path of text")]);
+    assert!(is_from_the_last_look(&place, &flap), "nothing came");
+    std::fs::write(place.path("other.toml"), "window.days = 2.0\n").expect("written");
+    let other = place.path("other.toml");
+    let other = ["--config", other.to_str().expect("a path of text")];
+    let ran = place.run(&[&other[..], &["--verbose", "related", &flap]].concat());
+    assert!(!ran.err.contains(FROM_THE_LAST_LOOK), "other constants");
+    assert!(!is_from_the_last_look(&place, &flap), "it kept its own");
+    place.run(&["review", &modem, "known"]);
+    assert!(!is_from_the_last_look(&place, &flap), "it was judged");
+    assert!(is_from_the_last_look(&place, &flap), "it was kept again");
+    place.run(&["digest", "--dry-run"]);
+    place.run(&["digest"]);
+    assert!(is_from_the_last_look(&place, &flap), "a digest was told");
+}
+
+#[test]
+fn among_thousands_of_memories_those_that_are_close_are_found() {
+    let place = with_a_modem();
+    let modem = promoted(&place, &signature(&place, "carrier"), "one");
+    let line = place.run(&["incidents", "--export"]).out;
+    let memory: Value = serde_json::from_str(line.trim()).expect("a memory");
+    let mut lines = String::new();
+    for n in 0..2_500u32 {
+        let mut other = memory.clone();
+        let letters: String = (0..20)
+            .map(|place| char::from(b"bcdfghjk"[(n >> (3 * (place % 5))) as usize % 8]))
+            .collect();
+        other["incident_memory_id"] = format!("inc_{letters}").into();
+        other["signature_ids"] = serde_json::json!([format!("sig_{letters}")]);
+        other["templates"] = serde_json::json!([format!("cabinet {n} was opened")]);
+        other["title"] = format!("cabinet {n}").into();
+        other["last_seen"] = "2026-03-02T00:00:00Z".into();
+        lines.push_str(&format!("{other}\n"));
+    }
+    std::fs::write(place.path("memories.jsonl"), lines).expect("written");
+    let path = place.path("memories.jsonl");
+    place.run(&[
+        "incidents",
+        "--import",
+        path.to_str().expect("a path of text"),
+    ]);
+    let flap = signature(&place, "rekey");
+    let found = place.ask(&["related", &flap]);
+    let first = &found["related_incidents"][0];
+    assert_eq!(first["incident_memory_id"].as_str(), Some(modem.as_str()));
+    assert!(is_from_the_last_look(&place, &flap));
+}
