@@ -15,7 +15,8 @@
 //! ```
 //!
 //! Left of the store is a one-way street that every line goes once. Right of it is a pure function of the facts, of
-//! memory, of the constants in force and of the time it is asked as of: it runs anew at every call, and keeps nothing.
+//! memory, of the constants in force and of the time it is asked as of: it runs anew at every call. All it leaves is a note of
+//! what the last look found, good while nothing has changed, so that relating one thing to the rest need not find the rest.
 //! Its cost grows with the signatures and their active hours, not with the lines: a cheap pass looks at the hourly counts
 //! of all signatures, a deep one at the exact times of the few that earned it.
 //!

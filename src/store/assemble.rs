@@ -1,15 +1,42 @@
 //! From the rows of the tables to facts: fingerprints by signature, with their activity together.
 
 use super::activity;
-use super::facts::Learned;
 use super::fingerprints::{Families, Row};
 use super::stretches::{Stretch, Stretches};
 use crate::signature::{
     Cell, Cells, Facts, Fingerprint, HostActivity, SeveritySeen, SignatureFacts, SignatureId,
 };
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// The facts, and how the store's numbers relate to them.
+pub struct Learned {
+    /// What the right side reads.
+    pub facts: Facts,
+    /// The signature of each fingerprint, by the fingerprint's number.
+    pub signature_of: BTreeMap<u32, SignatureId>,
+    /// Whether nothing happened at or after the as-of time, so that nothing had to be left out.
+    pub is_whole: bool,
+}
+
+impl Learned {
+    /// The numbers of a signature's fingerprints.
+    pub fn fingerprints_of(&self, id: SignatureId) -> BTreeSet<u32> {
+        self.signature_of
+            .iter()
+            .filter(|(_, s)| **s == id)
+            .map(|(n, _)| *n)
+            .collect()
+    }
+
+    /// The index of the signature of a fingerprint, by the fingerprint's number.
+    pub fn place(&self, fingerprint: u32) -> Option<usize> {
+        let id = self.signature_of.get(&fingerprint)?;
+        let signatures = &self.facts.signatures;
+        signatures.binary_search_by_key(id, |s| s.id).ok()
+    }
+}
 
 /// Lets signatures be found by fingerprints whose records read as theirs since.
 pub(super) fn add_aliases(learned: &mut Learned, aliases: &[(u128, u128)]) {

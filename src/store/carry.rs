@@ -2,9 +2,9 @@
 
 use super::Store;
 use super::digested::{Digested, NewFingerprint};
-use super::evidence::Words;
 use super::fingerprints::Row;
 use super::header::{SegmentRow, ShapeRow};
+use super::search::Words;
 use super::segment::column::Slice;
 use super::segment::{Builder, Dictionary, Reader, Sealed, Shape};
 use crate::error::{Error, Kind, Result};

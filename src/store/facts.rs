@@ -1,6 +1,6 @@
 //! Facts: what attention and discovery read, put together from fingerprints, families and activity as of a time.
 
-use super::assemble::{add_aliases, assemble};
+use super::assemble::{Learned, add_aliases, assemble};
 use super::counts::damaged_activity;
 use super::fingerprints::{Row, learn};
 use super::schema::{ACTIVITY, FINGERPRINTS, FITTED, FITTING, NAMES, SEVERITIES};
@@ -10,38 +10,10 @@ use super::stretches::Stretches;
 use super::{Store, overrules};
 use crate::error::Result;
 use crate::event::Severity;
-use crate::signature::{Facts, Fingerprint, FitHour, SeveritySeen, SignatureId, SourceFit};
+use crate::signature::{Fingerprint, FitHour, SeveritySeen, SignatureId, SourceFit};
 use crate::time::{HOUR, Hour, Timestamp};
 use redb::{ReadableTable, ReadableTableMetadata};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The facts, and how the store's numbers relate to them.
-pub struct Learned {
-    /// What the right side reads.
-    pub facts: Facts,
-    /// The signature of each fingerprint, by the fingerprint's number.
-    pub signature_of: BTreeMap<u32, SignatureId>,
-    /// Whether nothing happened at or after the as-of time, so that nothing had to be left out.
-    pub is_whole: bool,
-}
-
-impl Learned {
-    /// The numbers of a signature's fingerprints.
-    pub fn fingerprints_of(&self, id: SignatureId) -> BTreeSet<u32> {
-        self.signature_of
-            .iter()
-            .filter(|(_, s)| **s == id)
-            .map(|(n, _)| *n)
-            .collect()
-    }
-
-    /// The index of the signature of a fingerprint, by the fingerprint's number.
-    pub fn place(&self, fingerprint: u32) -> Option<usize> {
-        let id = self.signature_of.get(&fingerprint)?;
-        let signatures = &self.facts.signatures;
-        signatures.binary_search_by_key(id, |s| s.id).ok()
-    }
-}
 
 /// A fingerprint as a member of its signature.
 #[derive(Clone, Debug, PartialEq)]

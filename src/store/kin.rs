@@ -1,10 +1,10 @@
 //! The facts of a few signatures, without reading those of all others.
 
-use super::assemble::{add_aliases, assemble};
+use super::Store;
+use super::assemble::{Learned, add_aliases, assemble};
 use super::fingerprints::{Families, Row};
 use super::outlook::Outlook;
 use super::schema::{ACTIVITY, FINGERPRINT_NUMBERS};
-use super::{Learned, Store};
 use crate::error::Result;
 use crate::signature::{Fingerprint, id_range};
 use crate::time::{HOUR, Timestamp};

@@ -5,9 +5,10 @@
 //! store went on, and nothing is doubled. All of it is one commit.
 
 use super::carry::{Carrier, Origin};
-use super::evidence::{self, Words};
+use super::evidence;
 use super::header::SegmentRow;
 use super::schema::{NEXT_ORDINAL, PIECES, SEGMENTS, decode};
+use super::search::Words;
 use super::sieve::{Plan, Sieve};
 use super::{Batch, RunRecord, SeenKey, Source, Store, adopt};
 use crate::envelope::Coverage;

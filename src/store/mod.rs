@@ -6,7 +6,7 @@
 //! | `schema` | the tables, and the version of what is in them |
 //! | `segment` | records in columns; knows nothing of tables |
 //! | `digested`, `write`, `counts`, `numbers` | one batch: everything a run learned, in one transaction |
-//! | `evidence`, `header` | segments by number, and reading records out of them |
+//! | `evidence`, `header`, `search` | segments by number, what is in each, and finding records in them |
 //! | `upkeep` | merging small segments, pruning |
 //! | `room` | space on the disk, and a reserve of it |
 //! | `merge`, `sieve`, `carry`, `adopt` | joining another store: its sources, which of their records are new, taking those over, and what people said |
@@ -41,6 +41,7 @@ mod reviews;
 mod rewrite;
 mod room;
 mod schema;
+mod search;
 mod seen;
 pub mod segment;
 mod severities;
@@ -51,9 +52,9 @@ mod stretches;
 mod upkeep;
 mod write;
 
+pub use assemble::Learned;
 pub use digested::{Digested, NewFingerprint};
-pub use evidence::{Filter, Found, Order, Search};
-pub use facts::{Learned, Member};
+pub use facts::Member;
 pub use kin::{Kin, Places};
 pub use merge::{Arrivals, Merged};
 pub use moves::{Regrouped, Side};
@@ -61,6 +62,7 @@ pub use open::{Wait, damage_behind};
 pub use outlook::Outlook;
 pub use reread::{FIELDS, Read, Reread, Rereading, StoredRecord};
 pub use schema::VERSION;
+pub use search::{Filter, Found, Order, Search};
 pub use seen::{SeenKey, SeenPage};
 pub use sources::{Chosen, Source};
 pub use status::{Kept, RunRecord, StoreStatus};

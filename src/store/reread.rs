@@ -4,12 +4,13 @@
 //! loses a record are made anew from the records, and what was counted of records that are pruned since stays with them.
 
 use super::counts::is_fitting;
-use super::evidence::{self, Words};
+use super::evidence;
 use super::fingerprints::{Families, Row, learn};
 use super::header::{SegmentRow, ShapeRow};
 use super::moves::{Moves, Regrouped, Signed};
 use super::recount::{Counted, Passing, Said, departures_without, without};
 use super::schema::{ALIASES, FINGERPRINTS, PIECES, SEGMENTS};
+use super::search::Words;
 use super::segment::Dictionary;
 use super::severities::Departures;
 use super::{Store, activity, overrules};

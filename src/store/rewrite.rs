@@ -1,7 +1,7 @@
 //! Writing what stored records say now: segments, facts, families and aliases, in one transaction.
 
 use super::counts::damaged_activity;
-use super::evidence::{self, Words};
+use super::evidence;
 use super::fingerprints::Row;
 use super::header::{SegmentRow, ShapeRow};
 use super::numbers::{number_bytes, number_name};
@@ -10,6 +10,7 @@ use super::schema::{
     self, ACTIVITY, ALIASES, FAMILIES, FINGERPRINT_NUMBERS, FINGERPRINTS, FITTED, FITTING, PIECES,
     SEGMENTS, SEVERITIES, SOURCES, encode,
 };
+use super::search::Words;
 use super::segment::column::Slice;
 use super::segment::{Builder, Dictionary, Shape};
 use super::sources::{self, Source};

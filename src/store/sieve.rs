@@ -1,8 +1,8 @@
 //! Which records of another store are new here: record by record, by what is planned for their source.
 
 use super::carry::Fate;
-use super::evidence::Words;
 use super::header::SegmentRow;
+use super::search::Words;
 use super::segment::{Dictionary, Reader};
 use super::{Arrivals, Merged, SeenKey, SeenPage, Store};
 use crate::error::Result;
