@@ -359,21 +359,26 @@ pub(super) fn storage_error(path: &Path, e: StorageError) -> Error {
         StorageError::Io(e) if e.kind() == io::ErrorKind::InvalidData => {
             not_a_store(path, "its first bytes are not those of one")
         }
+        // A file does not get shorter by being read: a page number in it makes no sense.
+        StorageError::Io(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
+            damaged(path, "it points behind its own end")
+        }
         StorageError::Io(e) => io_error(path, &e),
         StorageError::Corrupted(why) if why.contains("magic") => {
             not_a_store(path, "its first bytes are not those of one")
         }
-        StorageError::Corrupted(why) => Error::new(
-            Kind::Data,
-            format!("the store {} is damaged: {why}", path.display()),
-        )
-        .hint(DAMAGED),
+        StorageError::Corrupted(why) => damaged(path, &why),
         StorageError::PreviousIo => io_error(path, &io::Error::other("an earlier write failed")),
         other => Error::new(
             Kind::Data,
             format!("cannot read the store {}: {other}", path.display()),
         ),
     }
+}
+
+fn damaged(path: &Path, why: &str) -> Error {
+    let message = format!("the store {} is damaged: {why}", path.display());
+    Error::new(Kind::Data, message).hint(DAMAGED)
 }
 
 fn io_error(path: &Path, e: &io::Error) -> Error {
