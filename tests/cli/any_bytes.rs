@@ -5,8 +5,8 @@ use crate::whole::taken_in_whole;
 use std::fs;
 
 /// How many files are tried; more of them are a matter of patience.
-fn seeds() -> u64 {
-    let said = std::env::var("BRAINSTEM_FUZZ_SEEDS").ok();
+fn files() -> u64 {
+    let said = std::env::var("BRAINSTEM_FUZZ_FILES").ok();
     said.and_then(|n| n.parse().ok()).unwrap_or(300)
 }
 
@@ -15,7 +15,7 @@ fn small_files_of_anything_are_kept_byte_for_byte() {
     let corpus = Corpus::of_all_formats();
     let machine = Machine::new();
     let mut expected = Vec::new();
-    for seed in 0..seeds() {
+    for seed in 0..files() {
         let content = corpus.file(&mut Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
         // They are read in the order of their names.
         machine.file(&format!("logs/seed-{seed:06}.log"), &content);
