@@ -112,6 +112,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s q -l quie
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s v -l verbose -d 'Say more: what was looked at, and what it cost'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s F -l follow -d 'Go on with what is written later, through rotation'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l journal-cursor -d 'Print how far the journal was read, for journalctl --after-cursor'
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l allow-missing -d 'Take it that a path or a pattern may have no file'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l dry-run -d 'Read and report, but store nothing'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l flush-partial -d 'Take an unfinished last line now'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l force-text -d 'Read also files that look like no text, line by line'

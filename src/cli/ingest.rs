@@ -8,7 +8,7 @@ use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
 use crate::intake::{Binary, Limits, Partial};
 use crate::pipeline::{
-    BATCH_BYTES, CHUNK, Checked, Ingested, Pause, Request, Routes, check, ingest,
+    BATCH_BYTES, CHUNK, Checked, Ingested, Missing, Pause, Request, Routes, check, ingest,
 };
 use crate::report::pages::{self, DryRun, IngestPage, Skipped};
 use crate::store::Store;
@@ -56,8 +56,13 @@ pub struct Args {
     /// Print how far the journal was read, for journalctl --after-cursor
     ///
     /// The cursor of the newest entry taken in under --source-label, or under any name. Nothing is read.
-    #[arg(long, conflicts_with_all = ["paths", "input_format", "follow", "since", "dry_run", "flush_partial"])]
+    #[arg(long, conflicts_with_all = ["paths", "input_format", "follow", "since", "dry_run", "flush_partial", "allow_missing"])]
     journal_cursor: bool,
+    /// Take it that a path or a pattern may have no file
+    ///
+    /// Otherwise one without a file is told of, and the run ends with 1, or with 66 if nothing else could be read.
+    #[arg(long)]
+    allow_missing: bool,
     /// Read and report, but store nothing
     #[arg(long)]
     dry_run: bool,
@@ -126,7 +131,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     if args.follow {
         let done = follow::follow(request, session)?;
         let store = session.create_store()?;
-        return summary(&args, done, &store, session, began);
+        return summary(&args, done, store, session, began);
     }
     let store = if args.dry_run {
         Store::in_memory()?
@@ -135,19 +140,19 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     };
     let (done, signal) = take_in(&store, &request, session)?;
     if signal.is_none() {
-        something_read(&done, session)?;
+        something_read(&done, session, CHECK_OR_ALLOW)?;
     }
     done.notes.iter().for_each(|n| session.note(n));
     store.keep_reserve();
-    let outcome = summary(&args, done, &store, session, began)?;
+    let outcome = summary(&args, done, store, session, began)?;
     Ok(signal.map_or(outcome, Outcome::Signalled))
 }
 
-/// Tells what was done.
+/// Tells what was done, once the store is closed.
 fn summary(
     args: &Args,
     done: Ingested,
-    store: &Store,
+    store: Store,
     session: &mut Session,
     began: Instant,
 ) -> Result<Outcome> {
@@ -157,12 +162,12 @@ fn summary(
         ));
     }
     let after = if done.records > 0 {
-        Some(after(store, session, &done)?)
+        Some(after(&store, session, &done)?)
     } else {
         None
     };
     let found = match &after {
-        Some(after) if !args.dry_run => after.created(store, session)?,
+        Some(after) if !args.dry_run => after.created(&store, session)?,
         _ => 0,
     };
     let skipped: Vec<Skipped> = done
@@ -177,9 +182,10 @@ fn summary(
     let single = after.as_ref().filter(|_| done.records == 1);
     let ids: Vec<String> = single.map(|a| a.ids()).unwrap_or_default();
     let trial = match (&after, args.dry_run) {
-        (Some(after), true) => Some(after.trial(store, session, &done, zone(session)?)?),
+        (Some(after), true) => Some(after.trial(&store, session, &done, zone(session)?)?),
         _ => None,
     };
+    store.close()?;
     let page = IngestPage {
         ingested: done.records,
         signatures_created: after.as_ref().map_or(0, |a| a.signatures_created),
@@ -256,6 +262,10 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         pause: Pause::Wait,
         since: session.time_option("since", args.since.as_deref(), session.now)?,
         routes: session.routes.clone(),
+        missing: match args.allow_missing {
+            true => Missing::Allowed,
+            false => Missing::Told,
+        },
         chunk: CHUNK,
     })
 }
@@ -315,6 +325,7 @@ fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
         pause: Pause::Wait,
         since: None,
         routes: Routes::default(),
+        missing: Missing::Told,
         chunk: CHUNK,
     })
 }
@@ -326,7 +337,7 @@ pub fn read_into_memory(paths: &[PathBuf], session: &Session) -> Result<(Store, 
     let request = in_memory(paths, session)?;
     let (done, _) = take_in(&store, &request, session)?;
     done.notes.iter().for_each(|n| session.note(n));
-    something_read(&done, session)?;
+    something_read(&done, session, CHECK)?;
     Ok((store, done.unread.into_iter().map(|u| u.reason).collect()))
 }
 
@@ -344,12 +355,17 @@ pub fn check_readings(path: &Path, session: &Session) -> Result<Checked> {
     let checked = check(&mut request, &mut bar);
     bar.clear();
     let (done, checked) = checked?;
-    something_read(&done, session)?;
+    something_read(&done, session, CHECK)?;
     Ok(checked)
 }
 
+/// What to do when nothing could be read.
+const CHECK: &str = "check the paths; brainstem ingest - reads standard input";
+/// The same where files may be missing.
+const CHECK_OR_ALLOW: &str = "check the paths, or say --allow-missing if there may be no file; brainstem ingest - reads standard input";
+
 /// Fails when inputs were named and none of them could be read; the error tells of the first, the others are told before.
-fn something_read(done: &Ingested, session: &Session) -> Result<()> {
+fn something_read(done: &Ingested, session: &Session, hint: &str) -> Result<()> {
     let [first, rest @ ..] = done.unread.as_slice() else {
         return Ok(());
     };
@@ -358,9 +374,8 @@ fn something_read(done: &Ingested, session: &Session) -> Result<()> {
     }
     rest.iter().for_each(|u| session.warn(&u.reason));
     let message = format!("no input could be read: {}", first.reason);
-    let hint = first.hint.as_deref();
-    Err(Error::new(Kind::NoInput, message)
-        .hint(hint.unwrap_or("check the paths; brainstem ingest - reads standard input")))
+    let hint = first.hint.as_deref().unwrap_or(hint);
+    Err(Error::new(Kind::NoInput, message).hint(hint))
 }
 
 /// As many threads as asked for, or as there are processors.

@@ -41,6 +41,7 @@ use clap::parser::ValueSource;
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use global::Global;
 use session::{Outcome, Session};
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -209,13 +210,16 @@ fn survive_file_size_limit() {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
-/// A panic says where it was, never what it was about: that may hold log text. `first` is where the first one was.
+/// A panic says where it was, once, and never what it was about: that may hold log text. `first` is where the first one was.
 fn quiet_panics(first: Arc<Mutex<Option<String>>>) {
+    let told = Mutex::new(BTreeSet::new());
     std::panic::set_hook(Box::new(move |info| {
         let place = info
             .location()
             .map_or_else(String::new, |l| format!("{}:{}", l.file(), l.line()));
-        if store::damage_behind(&place).is_none() {
+        // A parser that fails over one record may fail over thousands; they are kept as text.
+        let new = told.lock().is_ok_and(|mut told| told.insert(place.clone()));
+        if new && store::damage_behind(&place).is_none() {
             // Nothing can be done when standard error is gone.
             let _ = writeln!(std::io::stderr(), "brainstem: internal error at {place}");
         }

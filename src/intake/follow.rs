@@ -122,6 +122,9 @@ impl Follow {
                 .insert(log.path.clone(), held.unwrap_or_else(|| log.clone()));
             resolved.inputs.push(input);
         }
+        if self.polls == 0 {
+            resolved.missing = found.missing;
+        }
         resolved.skipped = self.unreported(found.skipped);
         resolved.problems = self.unreported(found.problems);
     }

@@ -57,7 +57,7 @@ impl Note {
         let unfinished = Note::new(
             NoteKind::Unfinished,
             format!(
-                "{name}: {} of an unfinished last line wait for the next run",
+                "{name}: {} of an unfinished last line or document wait for the next run",
                 bytes(waiting)
             ),
         );

@@ -14,6 +14,8 @@ pub struct Resolved {
     pub inputs: Vec<Input>,
     /// Found in a directory or by a pattern, and left out because there are no lines in it; no reason to worry.
     pub skipped: Vec<Problem>,
+    /// Names and patterns there is no file for.
+    pub missing: Vec<Problem>,
     /// Named and not readable, or not readable at all: the rest can go on, but the run must not end with code 0.
     pub problems: Vec<Problem>,
 }
@@ -49,6 +51,8 @@ struct Search {
     found: Vec<(usize, Input)>,
     families: BTreeMap<Family, usize>,
     seen: BTreeSet<(u64, u64)>,
+    /// Were found, and not there any more when they were opened.
+    gone: Vec<PathBuf>,
     stdin: bool,
 }
 
@@ -68,6 +72,7 @@ impl Search {
             families: BTreeMap::new(),
             seen: BTreeSet::new(),
             stdin: false,
+            gone: Vec::new(),
         }
     }
 
@@ -80,12 +85,35 @@ impl Search {
             return;
         }
         match std::fs::metadata(path) {
-            Ok(data) if data.is_dir() => self.directory(path),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound && is_pattern(path) => {
-                self.pattern(path);
-            }
+            Ok(data) if data.is_dir() => self.look_twice(|search| search.directory(path)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => match is_pattern(path) {
+                true => self.look_twice(|search| search.pattern(path)),
+                false => self.resolved.missing.push(Problem {
+                    path: path.to_path_buf(),
+                    error: Error::io(format!("cannot read {}", path.display()), &e),
+                }),
+            },
             // Whatever else is wrong with it, opening it will tell.
             _ => self.file(path, By::Name),
+        }
+    }
+
+    /// Looks for files, and again if some were gone before they could be opened: what was renamed has another name now.
+    fn look_twice(&mut self, look: impl Fn(&mut Search)) {
+        look(self);
+        if self.gone.is_empty() {
+            return;
+        }
+        look(self);
+        let mut gone = std::mem::take(&mut self.gone);
+        gone.sort();
+        gone.dedup();
+        for path in gone.into_iter().filter(|path| !path.exists()) {
+            let message = format!(
+                "{} was gone before it could be read; if it was renamed, it is read by its new name",
+                path.display()
+            );
+            self.problem(&path, Error::new(Kind::NoInput, message));
         }
     }
 
@@ -121,7 +149,10 @@ impl Search {
         }
         if paths.is_empty() {
             let message = format!("no file matches {}", path.display());
-            self.problem(path, Error::new(Kind::NoInput, message));
+            self.resolved.missing.push(Problem {
+                path: path.to_path_buf(),
+                error: Error::new(Kind::NoInput, message),
+            });
         }
         paths.sort();
         for path in paths {
@@ -165,8 +196,11 @@ impl Search {
         let log = match self.inspect(path) {
             Ok(log) => log,
             Err(error) => {
-                // In a directory there is much that is no log, and what was rotated away has another name now.
+                // In a directory there is much that is no log.
                 return match (by, error.kind) {
+                    (By::Search, Kind::NoInput) if std::fs::symlink_metadata(path).is_err() => {
+                        self.gone.push(path.to_path_buf());
+                    }
                     (By::Search, Kind::NoInput) => self.resolved.skipped.push(Problem {
                         path: path.to_path_buf(),
                         error,
@@ -233,4 +267,30 @@ fn is_pattern(path: &Path) -> bool {
         .as_bytes()
         .iter()
         .any(|byte| b"*?[".contains(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_gone_before_it_is_opened_is_told_of_unless_it_comes_back() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let at = |name: &str| directory.path().join(name);
+        std::fs::write(at("other.log"), "one\n").expect("a file");
+        let mut search = Search::new(Binary::Leave);
+        search.look_twice(|search| {
+            // As a search finds it that lists the directory before a rotation, and opens its files after it.
+            search.file(&at("app.log.1"), By::Search);
+            search.file(&at("back.log"), By::Search);
+            search.file(&at("other.log"), By::Search);
+            std::fs::write(at("back.log"), "two\n").expect("a file");
+        });
+        let resolved = search.finish();
+        let read: Vec<String> = resolved.inputs.iter().map(Input::label).collect();
+        assert_eq!(read.len(), 2, "{read:?}");
+        let told: Vec<&Path> = resolved.problems.iter().map(|p| p.path.as_path()).collect();
+        assert_eq!(told, [at("app.log.1")]);
+        assert!(resolved.skipped.is_empty() && resolved.missing.is_empty());
+    }
 }

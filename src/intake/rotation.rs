@@ -128,13 +128,17 @@ impl Rotations {
             .families
             .get(&log.family)
             .map_or(&[][..], Vec::as_slice);
+        let named = named_directory(log);
         files
             .iter()
             .filter_map(|(age, path)| {
                 let stat = lstat(path).ok()?;
                 let regular = FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile;
                 regular.then(|| LogFile {
-                    path: path.clone(),
+                    path: match (named, path.file_name()) {
+                        (Some(directory), Some(name)) => directory.join(name),
+                        _ => path.clone(),
+                    },
                     family: log.family.clone(),
                     age: age.clone(),
                     seen: Place::of(&stat, path.file_name().unwrap_or_default()),
@@ -158,6 +162,18 @@ impl Directory {
         families.values_mut().for_each(|files| files.sort());
         Directory { changed, families }
     }
+}
+
+/// The directory of `log` as a person named it, unless a link led from there to where its family is: what stands beside it
+/// goes by the same name then, whether it was named too or found.
+fn named_directory(log: &LogFile) -> Option<&Path> {
+    let directory = log.path.parent()?;
+    let there = match directory.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => directory,
+    };
+    let real = std::fs::canonicalize(there).ok()?;
+    (real == log.family.directory()).then_some(directory)
 }
 
 fn names(directory: &Path) -> Vec<OsString> {

@@ -5,7 +5,7 @@
 //! finished first.
 
 use super::backlog::Backlog;
-use super::message::{Job, Message, Part, Request};
+use super::message::{Job, Message, Missing, Part, Request};
 use super::reader::Reader;
 use super::reading::parse_text;
 use super::room::Room;
@@ -52,7 +52,11 @@ impl Run {
     }
 
     /// Adds what was found to what is to be read.
-    pub fn add(&mut self, found: Resolved) {
+    pub fn add(&mut self, mut found: Resolved) {
+        match self.request.missing {
+            Missing::Told => found.problems.append(&mut found.missing),
+            Missing::Allowed => {}
+        }
         if let Some(note) = not_logs(&found.skipped) {
             self.done.notes.push(note);
         }

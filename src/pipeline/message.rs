@@ -7,7 +7,7 @@ use crate::envelope::Coverage;
 use crate::error::Error;
 use crate::formats::{Context, Zone};
 use crate::intake::{Binary, Checkpoint, Chunk, Limits, Partial};
-use crate::store::{Digested, Source};
+use crate::store::{Chosen, Digested, Source};
 use crate::time::Timestamp;
 use std::path::PathBuf;
 
@@ -50,6 +50,8 @@ pub struct Request {
     pub since: Option<Timestamp>,
     /// Whose records are, where that is not `tenant`.
     pub routes: Routes,
+    /// What to make of names and patterns there is no file for.
+    pub missing: Missing,
 }
 
 /// Bytes between two commits, where nobody says otherwise.
@@ -62,6 +64,15 @@ pub enum Pause {
     Wait,
     /// Leave it for the next round, so that others can have the store.
     Leave,
+}
+
+/// What to make of names and patterns there is no file for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// They are inputs that could not be read.
+    Told,
+    /// There may be none, as on a machine that has not all of the services others have.
+    Allowed,
 }
 
 /// An input, or a part of one, that could not be read.
@@ -83,8 +94,12 @@ pub(super) enum Message {
         source: Box<Source>,
         known: Known,
     },
-    /// What followed told the format of a source.
-    Decided { input: usize, format: &'static str },
+    /// The format of a source was found, after its first records had said nothing.
+    Decided {
+        input: usize,
+        format: String,
+        chosen: Chosen,
+    },
     /// Records to be digested, how to read them, and how far the source is with them.
     Chunk(Box<Job>),
     /// What a worker made of them.

@@ -9,6 +9,9 @@
 mod backlog;
 mod below;
 mod check;
+mod choice;
+#[cfg(test)]
+mod crash;
 mod ingest;
 mod lines;
 mod merge;
@@ -36,7 +39,7 @@ pub use below::{Below, below};
 pub use check::{Checked, check};
 pub use ingest::{Run, ingest};
 pub use merge::merge;
-pub use message::{BATCH_BYTES, CHUNK, Pause, Request, Unread};
+pub use message::{BATCH_BYTES, CHUNK, Missing, Pause, Request, Unread};
 pub use reader::stream_family;
 pub use reading::{Others, Reading, parse, parse_text};
 pub use records::{MALFORMED, Records, newest, samples};

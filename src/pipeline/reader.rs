@@ -1,25 +1,25 @@
 //! The reading thread: opens inputs one after the other, decides their format, and sends their records on in chunks.
 
 use super::backlog::{Backlog, Item};
+use super::choice::{UNDECIDED, choose, chosen};
 use super::message::{Job, Known, Message, Pause, Request, Unread};
 use super::paused::{Paused, Sources};
-use super::reading::{Others, Reading, UNDECIDED};
+use super::reading::Reading;
 use super::seen::{Seen, Sifted};
 use super::share::Numbers;
 use crate::envelope::Coverage;
 use crate::error::Result;
-use crate::formats::{Context, Header, by_name, detect};
+use crate::formats::Context;
 use crate::intake::{
-    self, Checkpoint, Chunk, Generation, Input, NoteKind, Opened, Options, Record, Rotations, Step,
+    self, Age, Checkpoint, Chunk, Family, Generation, Input, NoteKind, Opened, Options, Rotations,
+    Step,
 };
-use crate::store::{Chosen, Source, Store};
+use crate::store::{Source, Store};
 use crossbeam_channel::{Receiver, Sender};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-/// Records looked at to choose a format.
-const SAMPLE: usize = 200;
 /// The source type of what has no place to be found again.
 pub(super) const STREAM: &str = "stream";
 
@@ -227,8 +227,8 @@ impl<'r> Reader<'r> {
     /// Reads an open source to its end, or until it pauses or nobody wants more: then it is returned.
     fn read_on(&mut self, mut open: Box<Paused>) -> Going {
         let mut chunk = Chunk::default();
-        let most = usize::try_from(self.request.batch_bytes).unwrap_or(usize::MAX);
-        let size = self.request.chunk.min(most);
+        let mut failed = false;
+        let size = self.chunk_size(&open);
         loop {
             if self.stopped() {
                 return Ok(Some(open));
@@ -247,10 +247,11 @@ impl<'r> Reader<'r> {
                         reason: e.message,
                         hint: e.hint,
                     }))?;
+                    failed = true;
                     break;
                 }
             }
-            let reading = self.reading(&mut open, &chunk);
+            let reading = choose(self.request, &mut open, &chunk);
             let input = self.begin(&mut open, reading)?;
             let Some(sifted) = self.sift(&open.key.0, reading, &chunk)? else {
                 return Ok(None);
@@ -269,8 +270,13 @@ impl<'r> Reader<'r> {
             };
             self.send(Message::Chunk(Box::new(job)))?;
         }
+        if open.is_stream() && open.source.is_none() {
+            // It said nothing, and is no other source than the last that was called so.
+            let known = self.known.get(&open.key).into_iter().flatten();
+            open.source = known.max_by_key(|s| s.last_ingest).cloned();
+        }
         // An empty file is a source too: what comes into it later is read from its beginning.
-        let reading = self.reading(&mut open, &Chunk::default());
+        let reading = choose(self.request, &mut open, &Chunk::default());
         let input = self.begin(&mut open, reading)?;
         let checkpoint = open.checkpoint();
         self.remember(&open, &checkpoint);
@@ -278,10 +284,32 @@ impl<'r> Reader<'r> {
             input,
             checkpoint: Box::new(checkpoint),
         })?;
-        for note in open.reader.notes() {
+        // After an error there is nothing more to say of its end.
+        let notes = if failed {
+            Vec::new()
+        } else {
+            open.reader.notes()
+        };
+        for note in notes {
             self.note(&open.name, note)?;
         }
         Ok(None)
+    }
+
+    /// Bytes to ask for at once: no more than there are, since room for them is made and cleared for each of thousands of files.
+    fn chunk_size(&self, open: &Paused) -> usize {
+        let most = usize::try_from(self.request.batch_bytes).unwrap_or(usize::MAX);
+        let size = self.request.chunk.min(most);
+        match open
+            .reader
+            .bytes_total()
+            .filter(|_| open.transport == "file")
+        {
+            Some(left) => {
+                usize::try_from(left).map_or(size, |left| size.min(left.saturating_add(1)))
+            }
+            None => size,
+        }
     }
 
     /// What of a chunk was taken in before; nothing when that cannot be found out, which ends the run.
@@ -302,9 +330,10 @@ impl<'r> Reader<'r> {
     }
 
     fn note(&mut self, name: &str, note: intake::Note) -> Sent {
-        // Whoever follows a log finds half a line again and again.
+        // Whoever follows a log finds half a line again and again; of one that was rotated away nobody may write the rest.
         let following = self.request.pause == Pause::Leave;
-        if following && note.kind == NoteKind::Unfinished {
+        let live = || Family::of(Path::new(name)).1 == Age::Live;
+        if following && note.kind == NoteKind::Unfinished && live() {
             return Ok(());
         }
         if note.input_was_skipped() {
@@ -317,80 +346,25 @@ impl<'r> Reader<'r> {
         self.send(Message::Note(note.text))
     }
 
-    /// How the records of a source are read: as asked for, as decided before, or as its first records look. As long as none
-    /// of them says anything, it stays open.
-    fn reading(&self, open: &mut Paused, chunk: &Chunk) -> Reading {
-        if let Some(reading) = open.reading {
-            return reading;
-        }
-        let asked = self.request.format.as_deref().and_then(by_name);
-        let decided = open.source.as_ref().and_then(|s| by_name(&s.format));
-        let looked_at = match (asked, decided) {
-            (None, None) => SAMPLE,
-            _ => 1,
-        };
-        let sample: Vec<Cow<'_, [u8]>> = (chunk.records().filter(Record::is_telling))
-            .take(looked_at)
-            .map(|r| r.sample())
-            .collect();
-        let sample: Vec<&[u8]> = sample.iter().map(|record| &**record).collect();
-        let told = sample
-            .first()
-            .filter(|_| !self.request.columns.is_empty())
-            .and_then(|first| Header::read_as(first, &self.request.columns));
-        let reading = match (asked, &told) {
-            (Some(format), _) => Reading {
-                format,
-                others: Others::Never,
-            },
-            (None, Some(_)) => Reading {
-                format: by_name("csv").unwrap_or_else(|| detect(&sample)),
-                others: Others::Try,
-            },
-            (None, None) => Reading {
-                format: decided.unwrap_or_else(|| detect(&sample)),
-                others: Others::Try,
-            },
-        };
-        let Some(&first) = sample.first() else {
-            return reading;
-        };
-        if reading.format.name() == "csv" {
-            // All chunks and all later runs read the columns by the names in the first record.
-            let known = open.source.as_ref().and_then(Source::header);
-            open.context.header = told.or(known).or_else(|| Header::read(first));
-        }
-        open.reading = Some(reading);
-        reading
-    }
-
-    /// Tells the writer of the source, once a round, and of its format, once that is decided; returns the number of the input.
+    /// Tells the writer of the source, once a round; returns the number of the input.
     fn begin(&mut self, open: &mut Paused, reading: Reading) -> std::result::Result<usize, HungUp> {
-        let format = match (&open.reading, &self.request.format) {
-            (None, None) => UNDECIDED,
-            _ => reading.format.name(),
-        };
-        let (known, mut source) = match open.source.take().or_else(|| self.stream(open, format)) {
-            Some(source) => (Known::Yes, source),
-            None => (Known::No, self.new_source(open, format)),
-        };
-        let decided = source.format == UNDECIDED && format != UNDECIDED;
-        if decided {
-            source.format = format.to_string();
+        if let Some(input) = open.input {
+            return self.decide_late(open, input).map(|()| input);
         }
-        source.chosen = match (known, decided, reading.others) {
-            (Known::Yes, false, _) => source.chosen,
-            (_, _, Others::Try) => Chosen::Found,
-            (_, _, Others::Never) => Chosen::Asked,
+        let format = match open.reading {
+            Some(reading) => reading.format.name(),
+            None => UNDECIDED,
         };
+        let (known, mut source) = match open.source.clone().or_else(|| self.stream(open, format)) {
+            Some(source) => (Known::Yes, source),
+            None => (Known::No, self.new_source(open, reading)),
+        };
+        if source.format == UNDECIDED {
+            source.format = format.to_string();
+            source.chosen = chosen(reading);
+        }
         source.name.clone_from(&open.name);
         open.source = Some(source.clone());
-        if let Some(input) = open.input {
-            if decided {
-                self.send(Message::Decided { input, format })?;
-            }
-            return Ok(input);
-        }
         let input = self.inputs;
         self.inputs += 1;
         open.input = Some(input);
@@ -402,14 +376,32 @@ impl<'r> Reader<'r> {
         Ok(input)
     }
 
+    /// Tells the writer of a format that was found after the source had begun, with lines that say nothing.
+    fn decide_late(&mut self, open: &mut Paused, input: usize) -> Sent {
+        let (Some(reading), Some(source)) = (open.reading, &mut open.source) else {
+            return Ok(());
+        };
+        if source.format != UNDECIDED {
+            return Ok(());
+        }
+        source.format = reading.format.name().to_string();
+        source.chosen = chosen(reading);
+        let (format, chosen) = (source.format.clone(), source.chosen);
+        self.send(Message::Decided {
+            input,
+            format,
+            chosen,
+        })
+    }
+
     /// The source that streams of this name and format belong to, if one came before.
     fn stream(&self, open: &Paused, format: &str) -> Option<Source> {
         let known = self.known.get(&open.key).filter(|_| open.is_stream())?;
-        let of = |format: &str| known.iter().find(|s| s.format == format).cloned();
-        of(format).or_else(|| of(UNDECIDED))
+        let fits = |s: &&Source| s.format == format || s.format == UNDECIDED;
+        known.iter().find(fits).cloned()
     }
 
-    fn new_source(&self, open: &Paused, format: &str) -> Source {
+    fn new_source(&self, open: &Paused, reading: Reading) -> Source {
         let now = self.request.received_at;
         Source {
             number: self.numbers.fresh(),
@@ -417,8 +409,8 @@ impl<'r> Reader<'r> {
             source_type: if open.is_stream() { STREAM } else { "file" }.to_string(),
             name: open.name.clone(),
             family: open.key.1.clone(),
-            format: format.to_string(),
-            chosen: Chosen::Found,
+            format: UNDECIDED.to_string(),
+            chosen: chosen(reading),
             zone: self.request.zone.name(),
             transport: open.transport.to_string(),
             checkpoint: Checkpoint::default(),

@@ -7,10 +7,6 @@ use crate::formats::{Context, Format, detect};
 use memchr::memchr;
 use std::borrow::Cow;
 
-/// The format of a source none of whose records has said anything yet. A log that is empty when it is found, as one is just
-/// after its rotation, must not be plain text for ever.
-pub const UNDECIDED: &str = "undecided";
-
 /// How the records of a source are to be read.
 #[derive(Clone, Copy)]
 pub struct Reading {

@@ -5,9 +5,9 @@ use super::reader::STREAM;
 use super::run::{Ingested, Progress};
 use super::seen::Newest;
 use super::share::new_share;
-use crate::envelope::Coverage;
+use crate::envelope::{Coverage, ParseStatus};
 use crate::error::Result;
-use crate::store::{Batch, RunRecord, Source, Store};
+use crate::store::{Batch, Digested, RunRecord, Source, Store};
 use crate::time::Timestamp;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 use std::collections::{BTreeMap, BTreeSet};
@@ -123,9 +123,14 @@ impl<'r> Writer<'r> {
                 self.done.sources.insert(source.number, (*source).clone());
                 self.inputs.insert(input, *source);
             }
-            Message::Decided { input, format } => {
+            Message::Decided {
+                input,
+                format,
+                chosen,
+            } => {
                 if let Some(source) = self.inputs.get_mut(&input) {
-                    source.format = format.to_string();
+                    (source.format, source.chosen) = (format, chosen);
+                    self.changed.insert(input);
                 }
             }
             Message::Chunk(_) => {}
@@ -143,6 +148,11 @@ impl<'r> Writer<'r> {
                 };
                 if let Some(note) = stops_fitting(source, &coverage)
                     && self.told.insert(input)
+                {
+                    self.done.notes.push(note);
+                }
+                if let Some(note) = left_out(source, &digested)
+                    && !self.done.notes.contains(&note)
                 {
                     self.done.notes.push(note);
                 }
@@ -269,6 +279,18 @@ fn stops_fitting(source: &Source, now: &Coverage) -> Option<String> {
             odd(now),
             now.lines_read,
             source.format
+        )
+    })
+}
+
+/// What to say of a journal some of whose messages did not come with it.
+fn left_out(source: &Source, digested: &Digested) -> Option<String> {
+    let mut shapes = digested.sealed.iter().flat_map(|sealed| &sealed.shapes);
+    let null = shapes.any(|s| s.shape.status == ParseStatus::FieldNull.number());
+    null.then(|| {
+        format!(
+            "{}: long messages were left out of its entries; journalctl -o json --all writes them whole",
+            source.name
         )
     })
 }

@@ -22,6 +22,8 @@ mod assemble;
 mod carry;
 mod counts;
 mod digested;
+#[cfg(test)]
+pub(crate) mod disk;
 mod evidence;
 mod facts;
 mod fingerprints;
@@ -156,6 +158,23 @@ impl Store {
                 format!("{} is a database of another program", path.display()),
             )
             .hint("name the brainstem store with --store")),
+        }
+    }
+
+    /// Closes it. What was committed is safe without that; an error tells of a disk that has failed since, which otherwise
+    /// nobody would hear of. The next to open the store repairs it.
+    pub fn close(self) -> Result<()> {
+        match self.handle {
+            Handle::Write(database) => database.close().map_err(|e| {
+                Error::new(
+                    Kind::Io,
+                    format!(
+                        "cannot close the store {}: {e}; what was committed is kept",
+                        self.path.display()
+                    ),
+                )
+            }),
+            Handle::Read(_) => Ok(()),
         }
     }
 

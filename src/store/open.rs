@@ -67,7 +67,16 @@ pub(super) fn for_reading(path: &Path, wait: Wait<'_>) -> Result<Option<Handle>>
     };
     match retry(path, &mut *wait, open) {
         Err(e) if e.kind == Kind::Data && e.message.ends_with(NOT_CLOSED) => {
-            Ok(for_writing(path, wait)?.map(Handle::Write))
+            match for_writing(path, wait) {
+                // Who may only read cannot repair: it is the owner's to do, and then this works again.
+                Err(own) if matches!(own.kind, Kind::Permission | Kind::CannotCreate) => {
+                    Err(Error {
+                        kind: Kind::Busy,
+                        ..e
+                    })
+                }
+                opened => Ok(opened?.map(Handle::Write)),
+            }
         }
         other => other,
     }
@@ -156,8 +165,10 @@ fn temporary_name(path: &Path) -> PathBuf {
     path.with_file_name(format!(".{name}.tmp.{}", std::process::id()))
 }
 
-/// Removes what a process killed while creating this store left behind.
+/// Removes what a process killed while creating this store left behind. One with our own number was another: in a container
+/// every run has the same.
 fn remove_left_overs(directory: &Path, path: &Path) {
+    let own = std::process::id().to_string();
     let start = format!(
         ".{}.tmp.",
         path.file_name().unwrap_or_default().to_string_lossy()
@@ -166,7 +177,8 @@ fn remove_left_overs(directory: &Path, path: &Path) {
         let name = entry.file_name();
         let pid = name.to_str().and_then(|n| n.strip_prefix(&start));
         if pid.is_some_and(|p| {
-            p.bytes().all(|b| b.is_ascii_digit()) && !Path::new("/proc").join(p).exists()
+            let number = p.bytes().all(|b| b.is_ascii_digit());
+            number && (p == own || !Path::new("/proc").join(p).exists())
         }) {
             let _ = std::fs::remove_file(entry.path());
         }
@@ -359,9 +371,9 @@ pub(super) fn storage_error(path: &Path, e: StorageError) -> Error {
         StorageError::Io(e) if e.kind() == io::ErrorKind::InvalidData => {
             not_a_store(path, "its first bytes are not those of one")
         }
-        // A file does not get shorter by being read: a page number in it makes no sense.
+        // A page that points beyond the end of the file.
         StorageError::Io(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
-            damaged(path, "it points behind its own end")
+            damaged(path, "a part of it is missing")
         }
         StorageError::Io(e) => io_error(path, &e),
         StorageError::Corrupted(why) if why.contains("magic") => {
@@ -377,8 +389,11 @@ pub(super) fn storage_error(path: &Path, e: StorageError) -> Error {
 }
 
 fn damaged(path: &Path, why: &str) -> Error {
-    let message = format!("the store {} is damaged: {why}", path.display());
-    Error::new(Kind::Data, message).hint(DAMAGED)
+    Error::new(
+        Kind::Data,
+        format!("the store {} is damaged: {why}", path.display()),
+    )
+    .hint(DAMAGED)
 }
 
 fn io_error(path: &Path, e: &io::Error) -> Error {
@@ -398,5 +413,37 @@ fn io_error(path: &Path, e: &io::Error) -> Error {
         error.hint("free some space, then run the same command again: it goes on where it stopped")
     } else {
         error
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_has_its_name_once_it_is_whole_and_not_before() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let path = directory.path().join("store.redb");
+        let names = || -> Vec<_> {
+            let entries = std::fs::read_dir(directory.path()).expect("a directory");
+            entries.flatten().map(|entry| entry.file_name()).collect()
+        };
+        // Left by a process that was killed and had our number, as every run in a container has.
+        std::fs::write(temporary_name(&path), "half a store").expect("a file");
+        let failing = |_: &Database| Err(Error::new(Kind::Io, "no room"));
+        assert!(create(&path, failing).is_err());
+        assert!(names().is_empty(), "{:?}", names());
+        std::fs::write(temporary_name(&path), "half a store").expect("a file");
+        let made = create(&path, |_| {
+            assert!(!path.exists());
+            Ok(())
+        });
+        assert_eq!(made, Ok(true));
+        assert_eq!(names(), ["store.redb"]);
+        // Whoever comes second finds it, and leaves it as it is.
+        let before = std::fs::read(&path).expect("a store");
+        assert_eq!(create(&path, |_| Ok(())), Ok(false));
+        assert_eq!(names(), ["store.redb"]);
+        assert!(before == std::fs::read(&path).expect("a store"));
     }
 }

@@ -1,6 +1,7 @@
 //! Killed processes, full disks and signals: the store is as it was after the last commit, and the next run goes on there.
 
 use crate::machine::{DEMO_END, Dice, Machine, Run, demo, gzip, minutes, same};
+use crate::patience::{ended, until, until_held};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use std::fs;
@@ -140,7 +141,7 @@ fn two_runs_and_a_digest_at_once_all_succeed() {
             (args.join(" "), child.expect("the program runs"))
         });
         for (said, child) in children {
-            Run::of(&[&said], child.wait_with_output().expect("a child")).exits(0);
+            ended(&[&said], child).exits(0);
         }
         logs.iter()
             .for_each(|log| machine.append(log, minutes("web-9", 0..50)));
@@ -181,16 +182,43 @@ fn readers_get_what_was_committed_while_nobody_repaired_the_store() {
         .stderr(Stdio::null())
         .spawn()
         .expect("the program runs");
-    while machine.run(&["status", "--lock-timeout", "0"]).code != Some(75) {
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "it ended by itself"
-        );
-    }
+    until_held(&machine, &mut child);
     child.kill().expect("a child");
     child.wait().expect("a child");
     assert!(machine.json(&["--as-of", DEMO_END, "candidates"]) == expected);
     assert_eq!(machine.count(), 7875);
+}
+
+#[test]
+fn who_may_only_read_is_told_that_the_owner_must_repair_a_store() {
+    let machine = Machine::new();
+    machine.pipe(minutes("web-1", 0..5), &["ingest"]).exits(0);
+    let mut child = machine
+        .process(&["ingest", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program runs");
+    until_held(&machine, &mut child);
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+    let before = fs::read(machine.store()).expect("a store");
+    // Who may read the store, and no more.
+    machine.mode("store/store.redb", 0o444);
+    machine.mode("store", 0o755);
+    machine.mode("", 0o755);
+    machine
+        .run_without_rights(&["candidates"])
+        .exits(75)
+        .says("not closed cleanly")
+        .says("as the owner of the store");
+    assert!(before == fs::read(machine.store()).expect("a store"));
+    // Once the owner has used it, anybody may.
+    machine.mode("store/store.redb", 0o644);
+    machine.ok(&["candidates"]);
+    machine.mode("store/store.redb", 0o444);
+    machine.run_without_rights(&["candidates"]).exits(0);
 }
 
 #[test]
@@ -234,8 +262,9 @@ fn limited(machine: &Machine, blocks: u32, args: &[&str]) -> Run {
     shell
         .args(["-c", &script, env!("CARGO_BIN_EXE_brainstem")])
         .args(args);
-    let output = machine.surround(&mut shell).stdin(Stdio::null()).output();
-    Run::of(args, output.expect("a shell"))
+    machine.surround(&mut shell).stdin(Stdio::null());
+    shell.stdout(Stdio::piped()).stderr(Stdio::piped());
+    ended(args, shell.spawn().expect("a shell"))
 }
 
 #[test]
@@ -297,16 +326,10 @@ fn a_signal_ends_a_run_after_a_clean_commit() {
         stdin
             .write_all(minutes("web-1", 5..9).as_bytes())
             .expect("it reads");
-        while machine.run(&["status", "--lock-timeout", "0"]).code != Some(75) {
-            assert!(
-                child.try_wait().expect("a child").is_none(),
-                "it ended by itself"
-            );
-        }
+        until_held(&machine, &mut child);
         kill_process(Pid::from_child(&child), signal).expect("a child");
         // Standard input is still open: it is the signal that ends it.
-        let run = Run::of(&["ingest", "-"], child.wait_with_output().expect("a child"));
-        run.exits(code);
+        ended(&["ingest", "-"], child).exits(code);
         drop(stdin);
         let raw = machine.raw();
         let all = minutes("web-1", 0..9);
@@ -314,4 +337,92 @@ fn a_signal_ends_a_run_after_a_clean_commit() {
         assert!(raw.is_empty() || raw.ends_with(b"\n"));
         machine.ok(&["candidates"]);
     }
+}
+
+#[test]
+fn a_run_killed_after_its_commit_and_before_its_word_adds_nothing_again() {
+    let machine = Machine::new();
+    let log = machine.file("app.log", minutes("web-1", 0..50));
+    // One that follows commits at once, and gives its summary at the end only.
+    let mut child = ingesting(&machine, &["--follow", &log]);
+    until("50 records", || {
+        assert!(
+            child.try_wait().expect("a child").is_none(),
+            "it ended by itself"
+        );
+        let status = machine.run(&["status", "--format", "json"]);
+        let stored = matches!(status.code, Some(0 | 1)) && status.json()["counts"]["events"] == 50;
+        stored.then_some(())
+    });
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+    assert_eq!(machine.json(&["ingest", &log])["ingested"], 0);
+    // The same where the word was said and nobody could hear it.
+    machine.append(&log, minutes("web-1", 50..60));
+    let full = fs::File::options().write(true).open("/dev/full");
+    let output = machine
+        .process(&["ingest", &log])
+        .stdin(Stdio::null())
+        .stdout(full.expect("Linux has it"))
+        .output();
+    Run::of(&["ingest"], output.expect("the program runs")).exits(74);
+    assert_eq!(machine.json(&["ingest", &log])["ingested"], 0);
+    same(&machine.raw(), minutes("web-1", 0..60).as_bytes());
+}
+
+#[test]
+fn what_a_slow_stream_said_is_committed_while_it_goes_on() {
+    let machine = Machine::new();
+    machine.pipe(minutes("web-1", 0..1), &["ingest"]).exits(0);
+    let mut child = machine
+        .process(&["ingest", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("the program runs");
+    until_held(&machine, &mut child);
+    // Past what opening the store writes.
+    std::thread::sleep(Duration::from_millis(500));
+    let written = || {
+        let data = fs::metadata(machine.store()).expect("a store");
+        data.modified().expect("a time")
+    };
+    let before = written();
+    let mut stdin = child.stdin.take().expect("a pipe");
+    stdin
+        .write_all(minutes("web-1", 1..4).as_bytes())
+        .expect("it reads");
+    until("a commit", || (written() != before).then_some(()));
+    // The commit may be under way: what it wrote last is what counts.
+    std::thread::sleep(Duration::from_millis(500));
+    child.kill().expect("a child");
+    child.wait().expect("a child");
+    same(&machine.raw(), minutes("web-1", 0..4).as_bytes());
+}
+
+#[test]
+fn a_second_signal_ends_a_run_at_once_and_harms_nothing() {
+    let machine = Machine::new();
+    machine.commit_every(1000);
+    let log = machine.file("app.log", long_log());
+    for round in 0..4 {
+        let mut child = ingesting(&machine, &[&log]);
+        until_held(&machine, &mut child);
+        std::thread::sleep(Duration::from_millis(7 * round));
+        for signal in [Signal::INT, Signal::TERM] {
+            // It may have obeyed the first already.
+            let _ = kill_process(Pid::from_child(&child), signal);
+        }
+        let code = ended(&["ingest", &log], child).code;
+        assert!(matches!(code, Some(130 | 143)), "{code:?}");
+        let raw = machine.raw();
+        assert!(
+            long_log().as_bytes().starts_with(&raw),
+            "{} bytes",
+            raw.len()
+        );
+    }
+    machine.ok(&["ingest", &log]);
+    same(&machine.raw(), long_log().as_bytes());
 }

@@ -1,6 +1,7 @@
 //! What goes wrong is said in one shape, with what to type next, and ends with a code a script can act on.
 
 use crate::machine::{DEMO_END, Machine, Run, demo, minutes, text};
+use crate::patience::ended;
 use std::io::Read;
 use std::process::Stdio;
 
@@ -307,7 +308,7 @@ fn a_reader_that_goes_away_is_no_error() {
         let mut some = [0; 10];
         stdout.read_exact(&mut some).expect("a beginning");
         drop(stdout);
-        let run = Run::of(args, child.wait_with_output().expect("it ends")).exits(0);
+        let run = ended(args, child).exits(0);
         // Old logs are answered as of their end, which is said; the closed pipe is not.
         assert!(!run.err().to_lowercase().contains("pipe"), "{}", run.err());
         assert!(run.err().lines().count() <= 1, "{}", run.err());

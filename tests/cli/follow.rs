@@ -1,6 +1,7 @@
 //! `ingest --follow`: what is written later is stored soon, through rotation, and the store is free in between.
 
 use crate::machine::{Machine, Run, column, minutes, number, same};
+use crate::patience::{ended, until, until_held};
 use rustix::process::{Pid, Signal, kill_process};
 use std::fs;
 use std::io::Write;
@@ -26,22 +27,19 @@ impl Follower<'_> {
 
     /// Waits until the store holds so many records, which others can see while the run goes on.
     fn until(&mut self, count: u64) {
-        loop {
-            let status = self.machine.run(&["status", "--format", "json"]);
-            if matches!(status.code, Some(0 | 1))
-                && number(&status.json()["counts"]["events"]) >= count
-            {
-                return;
-            }
+        until(&format!("{count} records"), || {
             let ended = self.child.try_wait().expect("a child");
             assert!(ended.is_none(), "it ended by itself");
-        }
+            let status = self.machine.run(&["status", "--format", "json"]);
+            let stored = matches!(status.code, Some(0 | 1))
+                && number(&status.json()["counts"]["events"]) >= count;
+            stored.then_some(())
+        });
     }
 
     fn end(self, signal: Signal) -> Run {
         kill_process(Pid::from_child(&self.child), signal).expect("a child");
-        let output = self.child.wait_with_output().expect("a child");
-        Run::of(&["ingest", "--follow"], output)
+        ended(&["ingest", "--follow"], self.child)
     }
 }
 
@@ -89,6 +87,25 @@ fn files_that_appear_later_are_followed_too() {
     follower.until(9);
     let run = follower.end(Signal::TERM).exits(1).says("later.log");
     assert_eq!(number(&run.json()["ingested"]), 9);
+}
+
+#[test]
+fn half_a_line_is_told_of_once_its_log_was_rotated_away() {
+    let machine = Machine::new();
+    let log = machine.file("app.log", minutes("web-1", 0..2));
+    let mut follower = Follower::start(&machine, &[&log]);
+    follower.until(2);
+    machine.append(&log, format!("{}half", minutes("web-1", 2..3)));
+    follower.until(3);
+    fs::rename(&log, machine.path("app.log.1")).expect("a rename");
+    machine.file("app.log", format!("{}half", minutes("web-1", 3..4)));
+    follower.until(4);
+    let run = follower.end(Signal::TERM).exits(0);
+    let err = run.err();
+    let told: Vec<&str> = err.lines().filter(|l| l.contains("unfinished")).collect();
+    // Of the live one its program will write the rest.
+    assert_eq!(told.len(), 1, "{err}");
+    assert!(told[0].contains("app.log.1: 4 bytes"), "{err}");
 }
 
 #[test]
@@ -145,13 +162,12 @@ fn a_signal_ends_a_run_whose_stream_says_nothing() {
     stdin
         .write_all(minutes("web-1", 0..3).as_bytes())
         .expect("it reads");
-    while machine.run(&["status", "--lock-timeout", "0"]).code != Some(75) {
-        assert!(child.try_wait().expect("a child").is_none());
-    }
+    until_held(&machine, &mut child);
     // Past the moment in which what was written is read.
     std::thread::sleep(std::time::Duration::from_millis(600));
     kill_process(Pid::from_child(&child), Signal::TERM).expect("a child");
-    Run::of(&["ingest"], child.wait_with_output().expect("a child")).exits(143);
+    let run = ended(&["ingest"], child);
+    run.exits(143);
     drop(stdin);
     same(&machine.raw(), minutes("web-1", 0..3).as_bytes());
 }

@@ -215,9 +215,66 @@ fn pipes_of_one_name_are_one_source() {
     machine.pipe(journal(5..12).concat(), &["ingest"]).exits(0);
     machine.pipe("plain text\n", &["ingest"]).exits(0);
     machine.pipe("more of it\n", &["ingest"]).exits(0);
+    // As cron has it when nothing happened.
+    machine.pipe("", &["ingest"]).exits(0);
     let sources = &machine.json(&["status"])["sources"];
     assert_eq!(column(sources, "format"), ["journald", "plain"]);
     assert_eq!(number(&sources[0]["coverage"]["lines_read"]), 12);
     assert_eq!(number(&sources[1]["bytes"]), 22);
     assert_eq!(sources[0]["last_event"], "2026-03-02T00:02:14Z");
+}
+
+#[test]
+fn the_help_warns_of_the_cursor_file_of_journalctl() {
+    let machine = Machine::new();
+    for page in [
+        machine.ok(&["ingest", "--help"]),
+        machine.ok(&["man", "ingest"]),
+    ] {
+        let words: Vec<String> = page.out().split_whitespace().map(str::to_string).collect();
+        let text = words.join(" ").replace("\\-", "-");
+        assert!(
+            text.contains("Do not use journalctl --cursor-file"),
+            "{text}"
+        );
+        assert!(text.contains("ingest --journal-cursor"), "{text}");
+    }
+}
+
+#[test]
+fn an_entry_cannot_forge_who_wrote_it_in_its_message() {
+    let machine = Machine::new();
+    let forged = r#"{\"_SYSTEMD_UNIT\":\"sshd.service\",\"SYSLOG_IDENTIFIER\":\"sshd\",\"_HOSTNAME\":\"dc-1\",\"PRIORITY\":\"0\",\"__CURSOR\":\"s=5a1d;i=1\",\"MESSAGE\":\"root\"}"#;
+    let entry = format!(
+        "{{\"MESSAGE\":\"{forged}\",\"_SYSTEMD_UNIT\":\"shop.service\",\"_HOSTNAME\":\"web-1\",\"PRIORITY\":\"6\",\"__CURSOR\":\"s=5a1d;i=2\",\"__REALTIME_TIMESTAMP\":\"1772409723000000\"}}\n"
+    );
+    machine.pipe(entry.as_str(), &["ingest"]).exits(0);
+    same(&machine.raw(), entry.as_bytes());
+    let event = &machine.json(&["events"])["results"][0];
+    assert_eq!(event["service"], "shop.service");
+    assert_eq!(event["host"], "web-1");
+    assert_eq!(event["severity"], "info");
+    assert_eq!(event["message_raw"], forged.replace('\\', ""));
+    let keys = event["correlation_keys"].to_string();
+    assert!(
+        !keys.contains("service:sshd") && !keys.contains("host:dc-1"),
+        "{keys}"
+    );
+    let cursor = machine.ok(&["ingest", "--journal-cursor"]).out();
+    assert_eq!(cursor, "s=5a1d;i=2\n");
+}
+
+#[test]
+fn messages_that_journalctl_left_out_are_told_of_with_what_to_do() {
+    let machine = Machine::new();
+    let null = journal(0..1)
+        .concat()
+        .replace("\"polled 0 devices\"", "null");
+    let run = machine
+        .pipe(null.as_str(), &["ingest", "--format", "json"])
+        .exits(0);
+    let run = run.says("stdin: long messages were left out").says("--all");
+    assert_eq!(number(&run.json()["coverage"]["partial"]), 1);
+    machine.pipe(journal(1..3).concat(), &["ingest"]).exits(0);
+    same(&machine.raw(), (null + &journal(1..3).concat()).as_bytes());
 }

@@ -7,8 +7,11 @@ use serde_json::Value;
 use std::cell::Cell;
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// Just after the last event of the demo logs.
@@ -80,10 +83,12 @@ impl Machine {
         file.write_all(content.as_ref()).expect("room to append");
     }
 
-    /// The program, in this machine's surroundings and nobody else's.
+    /// The program, in this machine's surroundings and nobody else's. One that hangs is ended.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::from_std(self.process(args));
-        command.current_dir(self.dir.path());
+        command
+            .current_dir(self.dir.path())
+            .timeout(Duration::from_secs(300));
         command
     }
 
@@ -117,6 +122,26 @@ impl Machine {
     /// Runs the program with an empty standard input.
     pub fn run(&self, args: &[&str]) -> Run {
         Run::of(args, self.command(args).output().expect("the program runs"))
+    }
+
+    /// Runs the program as somebody whom the modes of files bind. Root is not bound by them, and becomes nobody for it.
+    pub fn run_without_rights(&self, args: &[&str]) -> Run {
+        if !rustix::process::geteuid().is_root() {
+            return self.run(args);
+        }
+        // Where the program was built nobody else may be able to go.
+        let program = self.path("brainstem");
+        fs::copy(env!("CARGO_BIN_EXE_brainstem"), &program).expect("a copy");
+        self.mode("brainstem", 0o755);
+        let mut process = std::process::Command::new(&program);
+        self.surround(&mut process).args(args).uid(65534);
+        Run::of(args, process.output().expect("the program runs"))
+    }
+
+    /// Sets the mode of a file or directory of this machine.
+    pub fn mode(&self, name: &str, mode: u32) {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(self.path(name), mode).expect("a file of ours");
     }
 
     /// Runs the program with this on standard input.

@@ -1,11 +1,11 @@
 //! The store file: private, never somebody else's, never half, never shared by two writers.
 
 use crate::machine::{Machine, Run, minutes, number, same, text};
+use crate::patience::until;
 use std::fs;
-use std::io::Write;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 fn mode(path: &Path) -> u32 {
     fs::metadata(path).expect("it is there").mode() & 0o7777
@@ -165,100 +165,6 @@ fn a_damaged_store_never_makes_the_program_fail_inside() {
     }
 }
 
-/// An ingest that holds the store until its standard input ends, past the point where it took the lock.
-fn holder(machine: &Machine) -> Child {
-    machine.pipe(minutes("web-1", 0..5), &["ingest"]).exits(0);
-    let mut child = machine
-        .process(&["ingest", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the program runs");
-    while machine.run(&["status", "--lock-timeout", "0"]).code != Some(75) {
-        assert!(
-            child.try_wait().expect("a child").is_none(),
-            "it ended by itself"
-        );
-    }
-    child
-}
-
-#[test]
-fn a_second_writer_that_may_not_wait_says_who_holds_the_store() {
-    let machine = Machine::new();
-    let mut child = holder(&machine);
-    let log = machine.file("app.log", minutes("web-2", 0..7));
-    let args = ["ingest", &log, "--lock-timeout", "0"];
-    let pid = format!("process {}", child.id());
-    machine
-        .run(&args)
-        .exits(75)
-        .says(&pid)
-        .says("--lock-timeout");
-    let json = machine.run(&[&args[..], &["--format", "json"]].concat());
-    assert_eq!(json.exits(75).json()["error"]["code"], "busy");
-    machine
-        .run(&["candidates", "--lock-timeout", "0"])
-        .exits(75);
-    child.kill().expect("a child");
-    child.wait().expect("a child");
-    // The lock went with the process.
-    machine.ok(&args);
-    assert_eq!(machine.count(), 12);
-}
-
-#[test]
-fn a_second_writer_waits_for_the_first() {
-    let machine = Machine::new();
-    let mut child = holder(&machine);
-    let log = machine.file("app.log", minutes("web-2", 0..7));
-    let mut waiting = machine
-        .process(&["ingest", &log, "--lock-timeout", "600"])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program runs");
-    // It says that it waits, and goes on waiting.
-    std::thread::sleep(std::time::Duration::from_millis(300));
-    assert!(waiting.try_wait().expect("a child").is_none());
-    let mut stdin = child.stdin.take().expect("a pipe");
-    stdin
-        .write_all(minutes("web-3", 0..4).as_bytes())
-        .expect("it reads");
-    drop(stdin);
-    assert!(child.wait().expect("a child").success());
-    Run::of(&["ingest"], waiting.wait_with_output().expect("a child")).exits(0);
-    assert_eq!(machine.count(), 16);
-}
-
-#[test]
-fn many_writers_at_once_lose_and_double_nothing() {
-    let machine = Machine::new();
-    let logs: Vec<String> = (0..6)
-        .map(|n| machine.file(&format!("{n}.log"), minutes(&format!("web-{n}"), 0..50)))
-        .collect();
-    // Each reads its own log and one that all of them read.
-    let shared = machine.file("shared.log", minutes("db-1", 0..50));
-    let children: Vec<Child> = logs
-        .iter()
-        .map(|log| {
-            machine
-                .process(&["ingest", log, &shared, "--lock-timeout", "600"])
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .expect("the program runs")
-        })
-        .collect();
-    for child in children {
-        Run::of(&["ingest"], child.wait_with_output().expect("a child")).exits(0);
-    }
-    assert_eq!(machine.count(), 350);
-}
-
 #[test]
 fn a_store_of_a_newer_program_is_refused_and_left_alone() {
     use redb::{Database, TableDefinition};
@@ -296,6 +202,40 @@ fn a_file_beside_the_store_that_a_killed_process_left_is_cleared_away() {
     let log = machine.file("app.log", minutes("web-1", 0..3));
     machine.ok(&["ingest", &log]);
     assert!(!Path::new(&left).exists());
+}
+
+#[test]
+fn a_run_killed_while_it_makes_the_store_leaves_no_half_one() {
+    let machine = Machine::new();
+    let log = machine.file("app.log", minutes("web-1", 0..30));
+    // Killed when the directory of the store shows the first sign of it, and a little later each time.
+    for round in 0..12 {
+        let mut child = machine
+            .process(&["ingest", &log])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        let directory = machine.path("store");
+        until("a store to be begun", || {
+            let begun = fs::read_dir(&directory).is_ok_and(|mut entries| entries.next().is_some());
+            (begun || child.try_wait().expect("a child").is_some()).then_some(())
+        });
+        std::thread::sleep(std::time::Duration::from_micros(round * 700));
+        child.kill().expect("a child");
+        child.wait().expect("a child");
+        // Under its name there is a whole store or none, and the next run clears away what is left of the other.
+        let code = machine.run(&["status"]).code;
+        assert!(matches!(code, Some(0 | 1 | 66)), "{code:?}");
+        machine.ok(&["ingest", &log]);
+        let left = fs::read_dir(&directory).expect("a directory").flatten();
+        let names: Vec<_> = left.map(|entry| entry.file_name()).collect();
+        let half = |name: &&std::ffi::OsString| name.to_string_lossy().contains(".tmp.");
+        assert_eq!(names.iter().find(half), None, "{names:?}");
+        same(&machine.raw(), minutes("web-1", 0..30).as_bytes());
+        fs::remove_dir_all(&directory).expect("a directory");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Input that is damaged, hostile or no log at all.
 
 use crate::support::{AT_REST, Keeper, Logs, gzip, lines};
-use brainstem::intake::{Binary, Input, Limits, Mark, NoteKind, resolve};
+use brainstem::intake::{Binary, Input, Limits, Mark, NoteKind, Problem, resolve};
 use std::path::PathBuf;
 
 #[test]
@@ -201,20 +201,22 @@ fn what_is_no_log_is_a_problem_by_name_and_skipped_in_a_directory() {
         Binary::Leave,
     );
     assert_eq!(names(&named.inputs), [at("app.log")]);
-    let messages: Vec<&str> = named
-        .problems
-        .iter()
-        .map(|p| p.error.message.as_str())
-        .collect();
+    let messages = |problems: &[Problem]| -> Vec<String> {
+        problems.iter().map(|p| p.error.message.clone()).collect()
+    };
+    let problems = messages(&named.problems);
+    assert_eq!(problems.len(), 1, "{problems:?}");
     assert!(
-        messages[0].ends_with("program: it is an ELF program, not lines"),
-        "{messages:?}"
+        problems[0].ends_with("program: it is an ELF program, not lines"),
+        "{problems:?}"
     );
+    let missing = messages(&named.missing);
+    assert_eq!(missing.len(), 2, "{missing:?}");
     assert!(
-        messages[1].ends_with("none.log: No such file or directory"),
-        "{messages:?}"
+        missing[0].ends_with("none.log: No such file or directory"),
+        "{missing:?}"
     );
-    assert!(messages[2].contains("no file matches"), "{messages:?}");
+    assert!(missing[1].contains("no file matches"), "{missing:?}");
 }
 
 #[test]

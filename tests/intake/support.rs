@@ -80,7 +80,7 @@ impl Keeper {
 
     /// Reads everything that was resolved.
     pub fn take(&mut self, resolved: Resolved, meanwhile: &mut dyn FnMut()) {
-        for problem in resolved.problems {
+        for problem in resolved.problems.into_iter().chain(resolved.missing) {
             self.failures.push(problem.error.message);
         }
         let mut rotations = Rotations::default();

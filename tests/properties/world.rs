@@ -3,7 +3,7 @@
 use brainstem::formats::Zone;
 use brainstem::intake::{Binary, Limits, Partial};
 use brainstem::pipeline::{
-    BATCH_BYTES, Ingested, Pause, Progress, Request, Routes, View, ingest, view,
+    BATCH_BYTES, Ingested, Missing, Pause, Progress, Request, Routes, View, ingest, view,
 };
 use brainstem::store::{Filter, Order, Store};
 use brainstem::time::{DAY, HOUR, Timestamp};
@@ -219,6 +219,7 @@ impl World {
             pause: Pause::Wait,
             since: None,
             routes: Routes::default(),
+            missing: Missing::Told,
             chunk: brainstem::pipeline::CHUNK,
         };
         ingest(&self.store, &request, &mut Silent).expect("a run")
