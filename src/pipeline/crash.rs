@@ -98,6 +98,8 @@ impl Bench {
             zone: Zone::Utc,
             received_at: BEGIN.plus(DAY),
             partial: Partial::Leave,
+            binary: crate::intake::Binary::Leave,
+            limits: crate::intake::Limits::default(),
             threads: 1,
             batch_bytes: BATCH_BYTES.min(1000),
             pause: Pause::Wait,

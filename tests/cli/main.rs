@@ -1,5 +1,7 @@
 //! The real program, from the outside: a module per subcommand, and one for each promise that is no subcommand's alone.
 
+mod any_bytes;
+mod archives;
 mod as_of;
 mod bad_input;
 mod candidates;
@@ -9,7 +11,9 @@ mod errors;
 mod events;
 mod explain;
 mod follow;
+mod full_disk;
 mod hostile;
+mod huge_input;
 mod ingest;
 mod journal;
 mod lifecycle;
@@ -18,6 +22,7 @@ mod memory;
 mod merge;
 mod order;
 mod patience;
+mod place;
 mod records;
 mod reparse;
 mod replay;
@@ -29,4 +34,5 @@ mod schemas;
 mod signatures;
 mod store;
 mod tenants;
+mod whole;
 mod writers;
