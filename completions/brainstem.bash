@@ -1007,7 +1007,7 @@ _brainstem_words() {
             return 0
             ;;
         brainstem__subcmd__ingest)
-            opts="-q -v -i -F -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --input-format --map --source-label --follow --since --written --journal-cursor --allow-missing --dry-run --flush-partial --threads --help"
+            opts="-q -v -i -F -h --store --tenant --all-tenants --as-of --format --schema --config --timezone --color --ascii --wide --show-secrets --quiet --verbose --lock-timeout --input-format --map --source-label --follow --since --written --journal-cursor --allow-missing --dry-run --flush-partial --force-text --max-ratio --threads --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1066,6 +1066,10 @@ _brainstem_words() {
                     return 0
                     ;;
                 --written)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --max-ratio)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -102,6 +102,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l map -d 'W
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l source-label -d 'What to call standard input [default: stdin]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l since -d 'Leave out records older than this: 24h, 7d, 2026-03-16' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l written -d 'When the last record was written, where stamps name no year: 2023-01-05 [default: as old as the file is]' -r
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l max-ratio -d 'Unpack archives to so many times their size; beyond it and 256 MiB they are left [default: 200]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l threads -d 'Worker threads [default: one per processor, up to 8]' -r
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l all-tenants -d 'Ask for every tenant, each by itself: candidates, digest, events, incidents, signatures, status'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l schema -d 'Print the JSON schema of what the subcommand answers with --format json'
@@ -115,6 +116,7 @@ complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l journal-c
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l allow-missing -d 'Take it that a path or a pattern may have no file'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l dry-run -d 'Read and report, but store nothing'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l flush-partial -d 'Take an unfinished last line now'
+complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -l force-text -d 'Read also files that look like no text, line by line'
 complete -c brainstem -n "__fish_brainstem_using_subcommand ingest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l store -d 'The store' -r -F
 complete -c brainstem -n "__fish_brainstem_using_subcommand digest" -l tenant -d 'Whose logs [default: default]' -r

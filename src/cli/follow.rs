@@ -20,7 +20,7 @@ const FREE: Duration = Duration::from_millis(100);
 /// Reads what the request names, and what is written there later, until a signal comes or streams end that were all there was.
 pub fn follow(request: Request, session: &Session) -> Result<Ingested> {
     let streams_only = request.paths.iter().all(|p| p.as_os_str() == "-");
-    let mut watch = Follow::new(&request.paths);
+    let mut watch = Follow::new(&request.paths, request.binary);
     let mut run = Run::new(Request {
         pause: Pause::Leave,
         ..request

@@ -6,7 +6,7 @@ use super::session::{Outcome, Session};
 use super::{cursor, follow};
 use crate::error::{Error, Kind, Result};
 use crate::formats::{FORMATS, Zone};
-use crate::intake::Partial;
+use crate::intake::{Binary, Limits, Partial};
 use crate::pipeline::{
     BATCH_BYTES, CHUNK, Checked, Ingested, Missing, Pause, Request, Routes, check, ingest,
 };
@@ -77,6 +77,14 @@ pub struct Args {
     /// Otherwise it is left for the next run, which may find its end.
     #[arg(long)]
     flush_partial: bool,
+    /// Read also files that look like no text, line by line
+    ///
+    /// Otherwise programs, pictures and the like are left out and named. What standard input brings is always read.
+    #[arg(long)]
+    force_text: bool,
+    /// Unpack archives to so many times their size; beyond it and 256 MiB they are left [default: 200]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_ratio: Option<u64>,
     /// Worker threads [default: one per processor, up to 8]
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
@@ -247,6 +255,15 @@ fn request(args: &Args, session: &Session) -> Result<Request> {
         } else {
             Partial::Leave
         },
+        binary: if args.force_text {
+            Binary::Take
+        } else {
+            Binary::Leave
+        },
+        limits: Limits {
+            ratio: args.max_ratio.unwrap_or(Limits::default().ratio),
+            ..Limits::default()
+        },
         threads: threads(args.threads),
         batch_bytes: batch_bytes(),
         pause: Pause::Wait,
@@ -306,6 +323,8 @@ fn in_memory(paths: &[PathBuf], session: &Session) -> Result<Request> {
         received_at: session.now,
         written: None,
         partial: Partial::Take,
+        binary: Binary::Leave,
+        limits: Limits::default(),
         threads: threads(None),
         batch_bytes: BATCH_BYTES,
         pause: Pause::Wait,
@@ -360,6 +379,7 @@ fn something_read(done: &Ingested, session: &Session, hint: &str) -> Result<()> 
     }
     rest.iter().for_each(|u| session.warn(&u.reason));
     let message = format!("no input could be read: {}", first.reason);
+    let hint = first.hint.as_deref().unwrap_or(hint);
     Err(Error::new(Kind::NoInput, message).hint(hint))
 }
 

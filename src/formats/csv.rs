@@ -113,13 +113,8 @@ impl Format for Csv {
 mod tests {
     use super::*;
     use crate::event::Severity;
-    use crate::formats::{Zone, detect};
-    use crate::time::Timestamp;
-
-    fn context() -> Context {
-        let now = Timestamp::from_secs(1_773_144_000);
-        Context::new(Zone::Utc, now, now)
-    }
+    use crate::formats::detect;
+    use crate::formats::tests::context;
 
     #[test]
     fn the_first_record_names_the_columns() {

@@ -203,14 +203,8 @@ fn small_number(value: Value<'_>) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::Zone;
-    use crate::time::Timestamp;
+    use crate::formats::tests::context;
     use proptest::prelude::*;
-
-    fn context() -> Context {
-        let now = Timestamp::from_secs(1_773_144_000);
-        Context::new(Zone::Utc, now, now)
-    }
 
     fn entry(message: &str) -> String {
         format!(

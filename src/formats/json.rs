@@ -94,25 +94,11 @@ pub(super) fn parse_picked<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::event::Severity;
-    use crate::formats::Zone;
-    use crate::time::Timestamp;
+    use crate::formats::tests::summary;
     use serde_json::json;
 
-    /// `time|host|service|severity|message|status` of a record read on 10 March 2026.
     fn read(record: &str) -> String {
-        let now = Timestamp::from_secs(1_773_144_000);
-        let mut context = Context::new(Zone::Utc, now, now);
-        let p = JsonLines.parse(record.as_bytes(), &mut context);
-        format!(
-            "{}|{}|{}|{}|{}|{}",
-            p.time.map_or(String::new(), |t| t.rfc3339()),
-            p.host,
-            p.service,
-            p.severity.map_or("", Severity::name),
-            String::from_utf8_lossy(&p.message),
-            p.status.name()
-        )
+        summary(&JsonLines, record)
     }
 
     #[test]

@@ -233,37 +233,24 @@ impl Format for LogicMonitor {
 impl<'a> Alert<'a> {
     fn of(text: &'a [u8]) -> Alert<'a> {
         let (found, scan) = find(text, &NAMES);
-        let [
-            message,
-            start,
-            end,
-            status,
-            level,
-            host,
-            service,
-            datasource,
-            instance,
-            datapoint,
-            value,
-            id,
-            resource,
-            acknowledged,
-        ] = found;
+        // In the order of the names.
+        let mut found = found.into_iter();
+        let mut next = || found.next().flatten();
         Alert {
-            message,
-            start,
-            end,
-            status,
-            level,
-            host,
-            service,
-            datasource,
-            instance,
-            datapoint,
-            value,
-            id,
-            resource,
-            acknowledged,
+            message: next(),
+            start: next(),
+            end: next(),
+            status: next(),
+            level: next(),
+            host: next(),
+            service: next(),
+            datasource: next(),
+            instance: next(),
+            datapoint: next(),
+            value: next(),
+            id: next(),
+            resource: next(),
+            acknowledged: next(),
             scan,
         }
     }
@@ -347,12 +334,10 @@ fn phases(text: &[u8]) -> Option<Vec<Cow<'static, [u8]>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::Zone;
-    use crate::time::Timestamp;
+    use crate::formats::tests::context;
 
     fn read(record: &[u8]) -> (String, Option<Severity>, String) {
-        let now = Timestamp::from_secs(1_773_144_000);
-        let mut context = Context::new(Zone::Utc, now, now);
+        let mut context = context();
         let parsed = LogicMonitor.parse(record, &mut context);
         let message = String::from_utf8_lossy(&parsed.message).into_owned();
         (

@@ -139,7 +139,7 @@ pub fn detect(sample: &[&[u8]]) -> &'static dyn Format {
 mod tests {
     use super::*;
     use crate::envelope::ParseStatus;
-    use crate::event::Span;
+    use crate::event::{Severity, Span};
     use crate::time::Timestamp;
     use proptest::prelude::*;
 
@@ -147,6 +147,21 @@ mod tests {
     pub(super) fn context() -> Context {
         let now = Timestamp::from_secs(1_773_144_000);
         Context::new(Zone::Utc, now, now)
+    }
+
+    /// `time|host|service|severity|message|status` of a record read then.
+    pub(super) fn summary(format: &dyn Format, record: &str) -> String {
+        let mut context = context();
+        let p = format.parse(record.as_bytes(), &mut context);
+        format!(
+            "{}|{}|{}|{}|{}|{}",
+            p.time.map_or(String::new(), |t| t.rfc3339()),
+            p.host,
+            p.service,
+            p.severity.map_or("", Severity::name),
+            String::from_utf8_lossy(&p.message),
+            p.status.name()
+        )
     }
 
     /// What must hold of every record, whatever its bytes: the parts stand where the spans say, and nowhere twice.

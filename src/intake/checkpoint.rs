@@ -1,6 +1,6 @@
 //! What is stored of a generation of a file, so that the next run knows what it has read.
 
-use super::{End, Prefix, name_text};
+use super::{End, Limits, Prefix, name_text};
 use crate::envelope::Endian;
 use rustix::fs::Stat;
 use serde::{Deserialize, Serialize};
@@ -70,6 +70,8 @@ pub enum Outcome {
     Whole,
     /// Early, and why.
     Damaged(String),
+    /// It was left when it had unpacked to more than so many times its size.
+    Bomb(u64),
 }
 
 impl Outcome {
@@ -78,7 +80,16 @@ impl Outcome {
         match end {
             End::Complete => Some(Outcome::Whole),
             End::Changed => None,
-            End::Cut | End::Damaged(_) | End::Bomb => Some(Outcome::Damaged(end.to_string())),
+            End::Cut | End::Damaged(_) => Some(Outcome::Damaged(end.to_string())),
+            End::Bomb(ratio) => Some(Outcome::Bomb(*ratio)),
+        }
+    }
+
+    /// Whether nothing else would come of it within these bounds.
+    pub(super) fn is_final(&self, limits: &Limits) -> bool {
+        match self {
+            Outcome::Bomb(ratio) => limits.ratio <= *ratio,
+            Outcome::Whole | Outcome::Damaged(_) => true,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Following: which inputs have something new, asked again and again.
 
-use super::{Input, LogFile, Place, Problem, Resolved, resolve};
+use super::{Binary, Input, LogFile, Place, Problem, Resolved, resolve};
 use crate::error::Kind;
 use rustix::fs::{fstat, stat};
 use std::collections::BTreeMap;
@@ -23,6 +23,7 @@ const MAX_HELD: usize = 256;
 /// inputs of any run: with [`super::Rotations::catch_up`] and [`super::open()`].
 pub struct Follow {
     paths: Vec<PathBuf>,
+    binary: Binary,
     /// By path, as they were when last returned; open, so that a deleted file can be read to its end.
     watched: BTreeMap<PathBuf, LogFile>,
     /// Files that have lost their name, and the polls for which they are still watched.
@@ -35,9 +36,10 @@ pub struct Follow {
 
 impl Follow {
     /// Watches `paths`, which are named as for [`resolve`]. Standard input is not watched: it is returned once, to be read.
-    pub fn new(paths: &[PathBuf]) -> Follow {
+    pub fn new(paths: &[PathBuf], binary: Binary) -> Follow {
         Follow {
             paths: paths.to_vec(),
+            binary,
             watched: BTreeMap::new(),
             leaving: Vec::new(),
             searches: 0,
@@ -103,7 +105,7 @@ impl Follow {
 
     /// Looks for files that are not watched yet.
     fn search(&mut self, resolved: &mut Resolved) {
-        let found = resolve(&self.paths);
+        let found = resolve(&self.paths, self.binary);
         for input in found.inputs {
             let Input::File(log) = &input else {
                 if self.polls == 0 {

@@ -86,6 +86,14 @@ impl<'a> Record<'a> {
     }
 }
 
+impl Record<'_> {
+    /// Whether it can tell what format its source is in: NUL bytes, a piece of a line and an empty line cannot.
+    pub fn is_telling(&self) -> bool {
+        let whole = !matches!(self.mark, Mark::NulRun { .. } | Mark::Fragment { .. });
+        whole && !self.bytes.trim_ascii().is_empty()
+    }
+}
+
 /// Consecutive whole records of a stream. Reusing one keeps its memory.
 #[derive(Clone, Debug, Default)]
 pub struct Chunk {

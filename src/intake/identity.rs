@@ -1,8 +1,9 @@
 //! Finds out which generation of its log a file is, by what it holds.
 
 use super::{
-    Age, Checkpoint, Digester, Got, Limits, LogFile, Note, Outcome, Packing, Place, Plain, Prefix,
-    SAMPLE, Source, Unpacked, WINDOW, access, binary, hole, read_all, read_at, unpacked_name,
+    Age, Binary, Checkpoint, Digester, Got, Limits, LogFile, Note, Outcome, PACKED_TWICE, Packing,
+    Place, Plain, Prefix, SAMPLE, Source, Unpacked, WINDOW, access, binary, hole, instead,
+    read_all, read_at, unpacked_name,
 };
 use crate::error::{Error, Kind, Result};
 use std::cmp::Reverse;
@@ -36,6 +37,8 @@ pub struct Subject<'a> {
     pub known: &'a [(u64, Checkpoint)],
     /// Bounds of unpacking.
     pub limits: Limits,
+    /// What to do with what looks like no text.
+    pub binary: Binary,
 }
 
 /// What was found out.
@@ -134,6 +137,7 @@ impl<'a> Subject<'a> {
             let note = match outcome {
                 Outcome::Whole => None,
                 Outcome::Damaged(how) => Some(Note::still_damaged(&self.name, how)),
+                Outcome::Bomb(ratio) => Some(Note::still_bomb(&self.name, *ratio)),
             };
             return Ok(Verdict::Nothing {
                 id,
@@ -222,9 +226,8 @@ impl<'a> Subject<'a> {
             .filter_map(|(id, known)| {
                 let place = known.place(&self.place)?;
                 let outcome = place.outcome.as_ref()?;
-                place
-                    .untouched(&self.place)
-                    .then_some((*id, known, outcome))
+                let settled = place.untouched(&self.place) && outcome.is_final(&self.limits);
+                settled.then_some((*id, known, outcome))
             })
             .max_by_key(|(_, known, _)| known.offset())
     }
@@ -296,13 +299,14 @@ impl<'a> Subject<'a> {
     }
 
     fn refuse_binary(&self, start: &[u8]) -> Result<()> {
-        let inner = Packing::of(start).map(|_| "another packed file");
+        let inner = Packing::of(start).map(|_| PACKED_TWICE);
         match binary(start).or(inner) {
-            None => Ok(()),
-            Some(what) => Err(Error::new(
+            Some(what) if self.binary == Binary::Leave => Err(Error::new(
                 Kind::NoInput,
                 format!("cannot read {}: it holds {what}, not lines", self.name),
-            )),
+            )
+            .hint(instead(what, &self.log.path))),
+            _ => Ok(()),
         }
     }
 

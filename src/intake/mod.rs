@@ -6,11 +6,11 @@
 //! be stored in one transaction with the records.
 //!
 //! ```no_run
-//! use brainstem::intake::{Chunk, Options, Rotations, Step, open, resolve};
+//! use brainstem::intake::{Binary, Chunk, Options, Rotations, Step, open, resolve};
 //! # fn run(options: Options) -> brainstem::error::Result<()> {
 //! let mut rotations = Rotations::default();
 //! let mut chunk = Chunk::default();
-//! for input in resolve(&["/var/log/syslog".into()]).inputs {
+//! for input in resolve(&["/var/log/syslog".into()], Binary::Leave).inputs {
 //!     let known = []; // Of its family, from the store: for each generation its number and its checkpoint.
 //!     for input in rotations.catch_up(&input, &known, &options).inputs {
 //!         let known = []; // Again: the one before may have changed it.
@@ -63,6 +63,7 @@ pub use open::{Opened, Options, open, open_stream};
 pub use reader::{ChunkReader, Partial, Step};
 pub use resolve::{Problem, Resolved, resolve};
 pub use rotation::{CatchUp, Rotations};
+pub use sniff::Binary;
 pub use unpack::Limits;
 
 use crate::error::{Error, Result};
@@ -72,7 +73,7 @@ use family::{name_text, unpacked_name};
 use frame::{Body, LOOKAHEAD, Piece, TextEnd, nuls, piece, utf16_end};
 use identity::{Subject, Verdict};
 use reader::{Rules, Start};
-use sniff::{Packing, SAMPLE, binary, instead};
+use sniff::{PACKED_TWICE, Packing, SAMPLE, binary, instead};
 use source::{End, Got, Nothing, Plain, Source, Stream, Unpacked, hole, read_all, read_at};
 use std::fs::File;
 use std::path::{Path, PathBuf};

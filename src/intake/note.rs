@@ -66,11 +66,15 @@ impl Note {
             End::Complete => return Vec::new(),
             End::Changed => NoteKind::Changed,
             End::Cut | End::Damaged(_) => NoteKind::Damaged,
-            End::Bomb => NoteKind::Bomb,
+            End::Bomb(_) => NoteKind::Bomb,
+        };
+        let more = match end {
+            End::Bomb(ratio) => format!(", and --max-ratio {} reads on", ratio.saturating_mul(5)),
+            _ => String::new(),
         };
         vec![Note::new(
             kind,
-            format!("{name} {end}; what came before is kept"),
+            format!("{name} {end}; what came before is kept{more}"),
         )]
     }
 
@@ -88,6 +92,17 @@ impl Note {
         Note::new(
             NoteKind::StillDamaged,
             format!("{name} {damage}, as the run before found; nothing more can be read of it"),
+        )
+    }
+
+    pub(super) fn still_bomb(name: &str, ratio: u64) -> Note {
+        Note::new(
+            NoteKind::StillDamaged,
+            format!(
+                "{name} {}, as the run before found; --max-ratio {} reads on",
+                End::Bomb(ratio),
+                ratio.saturating_mul(5)
+            ),
         )
     }
 
@@ -158,7 +173,7 @@ impl fmt::Display for End {
             End::Changed => f.write_str("was truncated or rewritten while it was read"),
             End::Cut => f.write_str("is cut short"),
             End::Damaged(cause) => write!(f, "is damaged: {cause}"),
-            End::Bomb => f.write_str("unpacks to far more than a log does"),
+            End::Bomb(ratio) => write!(f, "unpacks to more than {ratio} times its size"),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Opens an input at the first byte that is new.
 
 use super::{
-    Age, Checkpoint, ChunkReader, Digester, Generation, Input, Limits, LogFile, Note, Packing,
-    Partial, Place, Rules, SAMPLE, Start, Stream, Subject, Verdict, access, read_all,
+    Age, Binary, Checkpoint, ChunkReader, Digester, Generation, Input, Limits, LogFile, Note,
+    Packing, Partial, Place, Rules, SAMPLE, Start, Stream, Subject, Verdict, access, read_all,
     unpacked_name,
 };
 use crate::error::{Error, Result};
@@ -28,6 +28,8 @@ pub struct Options {
     pub partial: Partial,
     /// Bounds of unpacking.
     pub limits: Limits,
+    /// What to do with a file that looks like no text.
+    pub binary: Binary,
 }
 
 /// A file or stream, ready to give what is new.
@@ -103,6 +105,7 @@ fn open_file(log: &LogFile, known: &[(u64, Checkpoint)], options: &Options) -> R
         place: place.clone(),
         known,
         limits: options.limits,
+        binary: options.binary,
     };
     let mut verdict = match packing {
         None => subject.plain(&head)?,

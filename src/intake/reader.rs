@@ -1,5 +1,11 @@
 //! Reads whole records from a source, chunk by chunk, and knows after each what the next run needs to know.
 
+mod ending;
+mod long;
+
+pub use ending::{Partial, Rules};
+use long::pieces_after;
+
 use super::{
     Body, Checkpoint, Chunk, Cut, Digester, End, Found, Got, LOOKAHEAD, MAX_LINE, More, Note,
     Nothing, Outcome, Piece, Place, Prefix, Source, State, TextEnd, cut, last_head, nuls, piece,
@@ -9,8 +15,8 @@ use crate::envelope::Endian;
 use crate::error::Result;
 use memchr::memrchr;
 
-/// Bytes read at a time to find the end of a run of NUL bytes.
-const STRIDE: usize = 256 * 1024;
+/// Bytes there is room for at first: more than most files have.
+const LEAST: usize = 64 * 1024;
 
 /// What [`ChunkReader::next`] did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,15 +27,6 @@ pub enum Step {
     Quiet,
     /// Nothing: there is no more.
     End,
-}
-
-/// What becomes of a last line without its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Partial {
-    /// It is returned, marked unterminated. Should the rest come later, it is returned then, marked as a fragment.
-    Take,
-    /// It waits for its end.
-    Leave,
 }
 
 /// Reads a source record by record. Memory is bounded by what is asked for and a record's limit, whatever comes.
@@ -55,28 +52,6 @@ pub struct ChunkReader {
     end: Option<End>,
     /// Bytes that wait for the end of their line, once the end was reached.
     waiting: u64,
-}
-
-/// What becomes of a last line without its end, by how the source ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rules {
-    /// After a sound end.
-    pub sound: Partial,
-    /// After the end of a damaged archive.
-    pub damaged: Partial,
-}
-
-impl Rules {
-    /// It is always returned.
-    pub const TAKE: Rules = Rules {
-        sound: Partial::Take,
-        damaged: Partial::Take,
-    };
-    /// It always waits.
-    pub const LEAVE: Rules = Rules {
-        sound: Partial::Leave,
-        damaged: Partial::Leave,
-    };
 }
 
 /// What a [`ChunkReader`] starts from.
@@ -268,17 +243,6 @@ impl ChunkReader {
         checkpoint
     }
 
-    /// What the run report has to say of the reading; complete once [`Step::End`] was returned.
-    pub fn notes(&self) -> Vec<Note> {
-        match &self.end {
-            Some(End::Cut) if self.rules.damaged == Partial::Leave => {
-                vec![Note::growing(&self.name)]
-            }
-            Some(end) => Note::of_end(&self.name, end, self.waiting),
-            None => Vec::new(),
-        }
-    }
-
     /// Bytes read so far, in the unit of [`ChunkReader::bytes_total`].
     pub fn bytes_done(&self) -> u64 {
         self.source.taken()
@@ -313,8 +277,11 @@ impl ChunkReader {
 
     /// Reads until `chunk` has `target` bytes.
     fn fill(&mut self, chunk: &mut Chunk, target: usize) -> Result<Filled> {
-        chunk.reserve(target);
         while chunk.len < target {
+            // Most files are small, and there may be very many: no more room is made than there are bytes for.
+            if chunk.len == chunk.buffer.len() {
+                chunk.reserve((chunk.len * 2).max(LEAST).min(target));
+            }
             match self.read(&mut chunk.buffer[chunk.len..])? {
                 Got::Bytes(len) => chunk.len += len,
                 Got::Quiet => return Ok(Filled::Quiet),
@@ -359,117 +326,6 @@ impl ChunkReader {
         chunk.body = body;
         self.follow(chunk.bytes());
     }
-
-    /// The end of a line all of which was returned already, while it had no end, is no empty line.
-    fn swallow_line_end(&mut self, chunk: &mut Chunk) {
-        if self.pieces > 0 && chunk.bytes().first() == Some(&b'\n') {
-            self.follow(b"\n");
-            self.pieces = 0;
-            chunk.offset += 1;
-            chunk.buffer.copy_within(1..chunk.len, 0);
-            chunk.len -= 1;
-        }
-    }
-
-    /// Returns as much of a line without an end as is certain.
-    fn long_line(&mut self, chunk: &mut Chunk) -> Result<Step> {
-        let (mut len, mut pieces, mut end) = (0, self.pieces, TextEnd::Stops);
-        while chunk.len - len >= LOOKAHEAD {
-            let rest = &chunk.bytes()[len..];
-            match piece(rest) {
-                (Piece::Nuls, run) if run == rest.len() => break,
-                (Piece::Part, part) => {
-                    (len, pieces, end) = (len + part, pieces + 1, TextEnd::GoesOn);
-                }
-                (_, part) => (len, pieces, end) = (len + part, 0, TextEnd::Stops),
-            }
-        }
-        if len > 0 {
-            self.give(chunk, len, end, pieces);
-            return Ok(Step::Chunk);
-        }
-        self.run = chunk.len as u64;
-        self.nul_run(chunk)
-    }
-
-    /// Goes on to the end of a run of NUL bytes, which may be longer than any memory.
-    fn nul_run(&mut self, chunk: &mut Chunk) -> Result<Step> {
-        self.clear(chunk);
-        chunk.reserve(STRIDE);
-        while self.carry.is_empty() {
-            self.run += self.source.skip_hole();
-            match self.read(&mut chunk.buffer)? {
-                Got::Bytes(len) => {
-                    let zeros = nuls(&chunk.buffer[..len]);
-                    self.run += zeros as u64;
-                    self.carry = chunk.buffer[zeros..len].to_vec();
-                }
-                Got::Quiet => return Ok(Step::Quiet),
-                Got::End(_) => break,
-            }
-        }
-        if self.carry.is_empty() && !self.takes_partial() {
-            self.waiting = std::mem::take(&mut self.run);
-            return Ok(Step::End);
-        }
-        let terminated = self.carry.first() == Some(&b'\n');
-        if terminated {
-            chunk.load(b"\n");
-            self.carry.remove(0);
-        }
-        let run = std::mem::take(&mut self.run);
-        chunk.body = Body::Nuls(run);
-        if let Some(digester) = &mut self.digester {
-            digester.update_zeros(run);
-        }
-        self.follow(chunk.bytes());
-        self.pieces = 0;
-        Ok(Step::Chunk)
-    }
-
-    /// Decides about what is left at the end: less than a line.
-    fn finish(&mut self, chunk: &mut Chunk) -> Step {
-        if let Some(endian) = self.utf16 {
-            return self.finish_utf16(chunk, endian);
-        }
-        if chunk.len > 0 && self.takes_partial() {
-            let pieces = pieces_after(chunk.bytes(), self.pieces);
-            self.give(chunk, chunk.len, TextEnd::Stops, pieces);
-            return Step::Chunk;
-        }
-        self.waiting += chunk.len as u64;
-        self.clear(chunk);
-        Step::End
-    }
-
-    /// The same for UTF-16: half a unit is no text.
-    fn finish_utf16(&mut self, chunk: &mut Chunk, endian: Endian) -> Step {
-        let len = chunk.len & !1;
-        if len > 0 && self.takes_partial() {
-            self.give_body(chunk, len, Body::Utf16(endian));
-            return Step::Chunk;
-        }
-        self.waiting += chunk.len as u64;
-        self.clear(chunk);
-        Step::End
-    }
-
-    fn takes_partial(&self) -> bool {
-        let rule = match &self.end {
-            Some(End::Complete) => self.rules.sound,
-            Some(End::Cut | End::Damaged(_) | End::Bomb) => self.rules.damaged,
-            Some(End::Changed) | None => Partial::Leave,
-        };
-        rule == Partial::Take
-    }
-
-    /// How the packed file ended, once nothing of it waits any more.
-    fn outcome(&self, before: Option<Outcome>) -> Option<Outcome> {
-        match &self.end {
-            Some(end) if self.waiting == 0 && self.source.packed() => Outcome::of(end),
-            _ => before,
-        }
-    }
 }
 
 /// Whether the bytes at hand were enough for something.
@@ -483,19 +339,6 @@ enum Filled {
     Enough,
     Quiet,
     Ended,
-}
-
-/// Pieces returned of the line that `bytes`, all returned, leave open.
-fn pieces_after(mut bytes: &[u8], mut pieces: u64) -> u64 {
-    while !bytes.is_empty() {
-        let (piece, len) = piece(bytes);
-        pieces = match piece {
-            Piece::Text | Piece::Part => pieces + 1,
-            Piece::Torn | Piece::Nuls => 0,
-        };
-        bytes = &bytes[len..];
-    }
-    pieces
 }
 
 #[cfg(test)]

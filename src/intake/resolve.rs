@@ -1,6 +1,6 @@
 //! From what the command line named to the files there are, each once, oldest first.
 
-use super::{Family, Input, LogFile, Packing, SAMPLE, binary, instead, read_all};
+use super::{Binary, Family, Input, LogFile, Packing, SAMPLE, binary, instead, read_all};
 use crate::error::{Error, Kind};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -37,16 +37,16 @@ const TABLES: [&str; 3] = ["lastlog", "faillog", "tallylog"];
 
 /// Turns `paths` (files, directories, patterns, `-`) into inputs. Directories are gone through with everything below
 /// them, without hidden files and without following links to directories. Paths that lead to one file count once.
-pub fn resolve(paths: &[PathBuf]) -> Resolved {
-    let mut search = Search::default();
+pub fn resolve(paths: &[PathBuf], binary: Binary) -> Resolved {
+    let mut search = Search::new(binary);
     for path in paths {
         search.add(path);
     }
     search.finish()
 }
 
-#[derive(Default)]
 struct Search {
+    binary: Binary,
     resolved: Resolved,
     found: Vec<(usize, Input)>,
     families: BTreeMap<Family, usize>,
@@ -64,6 +64,18 @@ enum By {
 }
 
 impl Search {
+    fn new(binary: Binary) -> Search {
+        Search {
+            binary,
+            resolved: Resolved::default(),
+            found: Vec::new(),
+            families: BTreeMap::new(),
+            seen: BTreeSet::new(),
+            stdin: false,
+            gone: Vec::new(),
+        }
+    }
+
     fn add(&mut self, path: &Path) {
         if STDIN.iter().any(|name| path == Path::new(name)) {
             if !std::mem::replace(&mut self.stdin, true) {
@@ -214,6 +226,7 @@ impl Search {
             .is_some_and(|name| TABLES.iter().any(|table| name == OsStr::new(table)));
         match binary(&sample).or(table.then_some("a table of logins")) {
             None => Ok(log),
+            Some(_) if self.binary == Binary::Take => Ok(log),
             Some(_) if Packing::of(&sample).is_some() => Ok(log),
             Some(what) => Err(Error::new(
                 Kind::NoInput,
@@ -265,7 +278,7 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let at = |name: &str| directory.path().join(name);
         std::fs::write(at("other.log"), "one\n").expect("a file");
-        let mut search = Search::default();
+        let mut search = Search::new(Binary::Leave);
         search.look_twice(|search| {
             // As a search finds it that lists the directory before a rotation, and opens its files after it.
             search.file(&at("app.log.1"), By::Search);

@@ -80,25 +80,41 @@ const BINARY: [Signature; 17] = [
     signature(0, b"\xff\xd8\xff", "a JPEG image"),
     signature(0, b"GIF8", "a GIF image"),
     signature(0, b"%PDF-", "a PDF document"),
-    signature(0, b"PK\x03\x04", "a zip archive"),
+    signature(0, b"PK\x03\x04", ZIP),
     signature(0, b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
     signature(0, b"\x04\x22\x4d\x18", "an lz4 archive"),
-    signature(0, b"\x1f\x9d", "a compress(1) archive"),
+    signature(0, b"\x1f\x9d", COMPRESS),
     signature(0, b"ElfFile\0", EVTX),
     signature(0, b"\xd4\xc3\xb2\xa1", "a packet capture"),
     signature(0, b"\x0a\x0d\x0d\x0a", "a packet capture"),
     signature(0, b"!<arch>\n", "an ar archive"),
     signature(0, b"redb\x1a\x0a\xa9\x0d\x0a", "a redb database"),
-    signature(257, b"ustar", "a tar archive"),
+    signature(257, b"ustar", TAR),
 ];
 
 const JOURNAL: &str = "a systemd journal";
 const EVTX: &str = "a Windows event log in binary form";
 const LOGINS: &str = "a login record (utmp)";
 const UNKNOWN: &str = "binary data";
+const TAR: &str = "a tar archive";
+const ZIP: &str = "a zip archive";
+const COMPRESS: &str = "a compress(1) archive";
+const LITTLE: &str = "UTF-16 without a byte order mark";
+const BIG: &str = "big-endian UTF-16 without a byte order mark";
+/// What is found in a packed file that holds another.
+pub const PACKED_TWICE: &str = "another packed file";
 
 /// Size of a record of utmp, wtmp and btmp on Linux.
 const UTMP_RECORD: usize = 384;
+
+/// What to do with a file that looks like no text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binary {
+    /// It is named and left.
+    Leave,
+    /// It is read as lines all the same.
+    Take,
+}
 
 /// The share of control bytes (of 256) from which a sample is no text in any encoding that keeps ASCII. Noise, such as
 /// packed or encrypted data, has 20.
@@ -121,6 +137,9 @@ pub fn binary(sample: &[u8]) -> Option<&'static str> {
     if is_utmp(sample) {
         return Some(LOGINS);
     }
+    if let Some(what) = unmarked_utf16(sample) {
+        return Some(what);
+    }
     // Not counted: what separates the fields of FIX and other protocols (1, 28 to 31), white space, ESC.
     let control = |byte: &&u8| matches!(**byte, 0 | 2..=6 | 14..=26 | 127);
     let text = without_runs(sample);
@@ -133,6 +152,25 @@ fn utf16(sample: &[u8]) -> bool {
     sample.starts_with(&[0xff, 0xfe]) || sample.starts_with(&[0xfe, 0xff])
 }
 
+/// Text in UTF-16 that does not say so: in most languages of log files every other byte of it is NUL.
+fn unmarked_utf16(sample: &[u8]) -> Option<&'static str> {
+    let nuls = |from: usize| {
+        sample
+            .iter()
+            .skip(from)
+            .step_by(2)
+            .filter(|b| **b == 0)
+            .count()
+    };
+    let (even, odd, pairs) = (nuls(0), nuls(1), sample.len() / 2);
+    let most = |count: usize| pairs >= 16 && count * 10 >= pairs * 9;
+    match (even, odd) {
+        (0, odd) if most(odd) => Some(LITTLE),
+        (even, 0) if most(even) => Some(BIG),
+        _ => None,
+    }
+}
+
 /// What to type instead of naming a file that has no lines.
 pub fn instead(what: &str, path: &Path) -> String {
     let path = path.display();
@@ -140,6 +178,13 @@ pub fn instead(what: &str, path: &Path) -> String {
         JOURNAL => format!("journalctl --file '{path}' -o json --all | brainstem ingest -"),
         LOGINS => format!("last -f '{path}' | brainstem ingest -"),
         EVTX => "export it as XML or JSON, for example with wevtutil or evtx_dump".to_string(),
+        LITTLE => format!("iconv -f UTF-16LE -t UTF-8 '{path}' | brainstem ingest -"),
+        BIG => format!("iconv -f UTF-16BE -t UTF-8 '{path}' | brainstem ingest -"),
+        TAR => format!("tar -xOf '{path}' | brainstem ingest -"),
+        ZIP => format!("unzip -p '{path}' | brainstem ingest -"),
+        COMPRESS => format!("zcat '{path}' | brainstem ingest -"),
+        PACKED_TWICE => format!("unpack '{path}' once, and ingest what comes out of it"),
+        UNKNOWN => format!("brainstem ingest --force-text '{path}', if it is a log in spite of it"),
         _ => format!("strings '{path}' | brainstem ingest -, if there is text in it"),
     }
 }
@@ -201,6 +246,9 @@ mod tests {
         let noise: Vec<u8> = (0..4096u32)
             .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
             .collect();
+        let words = "2026-03-02 01:02:03 something happened\r\n".encode_utf16();
+        let little: Vec<u8> = words.clone().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = words.flat_map(u16::to_be_bytes).collect();
         let mut tar = vec![b'a'; 512];
         tar[257..262].copy_from_slice(b"ustar");
         for (bytes, what) in [
@@ -209,6 +257,8 @@ mod tests {
             (b"\x7fELF\x02\x01\x01", "an ELF program"),
             (&tar, "a tar archive"),
             (&noise, UNKNOWN),
+            (&little, LITTLE),
+            (&big, BIG),
         ] {
             assert_eq!(binary(bytes), Some(what));
         }

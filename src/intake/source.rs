@@ -36,8 +36,8 @@ pub enum End {
     Cut,
     /// The packed file is damaged, or something foreign follows it; the cause.
     Damaged(String),
-    /// It unpacks to far more than any log does.
-    Bomb,
+    /// It unpacks to more than so many times its size, far more than any log does.
+    Bomb(u64),
 }
 
 /// Where bytes come from.

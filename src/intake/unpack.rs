@@ -31,12 +31,15 @@ const XZ_MEMORY_KIB: u32 = 128 << 10;
 /// Packed bytes read at a time.
 const BLOCK: usize = 128 * 1024;
 
-/// Unpacked bytes asked for at a time: what a decoder has unpacked when it meets damage is lost with the call.
+/// Unpacked bytes asked for at a time: what a decoder has unpacked when it meets damage is lost with the call. It is always
+/// asked for as many, whatever the caller wants, so that a damaged file or a bomb ends at the same byte in every run: one
+/// that ended earlier than the run before would be taken for another file, and read once more.
 const STEP: usize = 32 * 1024;
 
 /// Undoes one packing. Errors are those of the file; damage to its content is an [`End`].
 pub struct Decoder {
-    inner: Box<dyn Read + Send>,
+    /// Its buffer holds one step.
+    inner: BufReader<Box<dyn Read + Send>>,
     taken: Arc<AtomicU64>,
     given: u64,
     limits: Limits,
@@ -70,7 +73,7 @@ impl Decoder {
             Packing::Bzip2 => Box::new(bzip2::bufread::MultiBzDecoder::new(packed)),
         };
         Ok(Decoder {
-            inner,
+            inner: BufReader::with_capacity(STEP, inner),
             taken,
             given: 0,
             limits,
@@ -79,24 +82,40 @@ impl Decoder {
 
     /// Reads some unpacked bytes. After an end it must not be called again.
     pub fn read(&mut self, into: &mut [u8]) -> io::Result<Got> {
-        if self.given > self.limits.free && self.given / self.limits.ratio.max(1) > self.taken() {
-            return Ok(Got::End(End::Bomb));
-        }
-        loop {
-            let step = into.len().min(STEP);
-            return match self.inner.read(&mut into[..step]) {
-                Ok(0) => Ok(Got::End(End::Complete)),
-                Ok(len) => {
-                    self.given += len as u64;
-                    Ok(Got::Bytes(len))
-                }
-                Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
+        if self.inner.buffer().is_empty() {
+            if self.is_bomb() {
+                return Ok(Got::End(End::Bomb(self.limits.ratio)));
+            }
+            match self.step() {
+                Ok(0) => return Ok(Got::End(End::Complete)),
+                Ok(len) => self.given += len as u64,
                 // The system gave the error a number: it is about reading the file, not about what is in it.
-                Err(e) if e.raw_os_error().is_some() => Err(e),
-                Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => Ok(Got::End(End::Cut)),
-                Err(e) => Ok(Got::End(End::Damaged(e.to_string()))),
-            };
+                Err(e) if e.raw_os_error().is_some() => return Err(e),
+                Err(e) if e.kind() == io::ErrorKind::UnexpectedEof => {
+                    return Ok(Got::End(End::Cut));
+                }
+                Err(e) => return Ok(Got::End(End::Damaged(e.to_string()))),
+            }
         }
+        let some = self.inner.buffer();
+        let len = some.len().min(into.len());
+        into[..len].copy_from_slice(&some[..len]);
+        self.inner.consume(len);
+        Ok(Got::Bytes(len))
+    }
+
+    /// Unpacks another step; returns how many bytes it has.
+    fn step(&mut self) -> io::Result<usize> {
+        loop {
+            match self.inner.fill_buf() {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+                some => return some.map(<[u8]>::len),
+            }
+        }
+    }
+
+    fn is_bomb(&self) -> bool {
+        self.given > self.limits.free && self.given / self.limits.ratio.max(1) > self.taken()
     }
 
     /// Packed bytes read so far.
@@ -232,13 +251,25 @@ mod tests {
     }
 
     fn unpack(packed: &[u8], packing: Packing, limits: Limits) -> (Vec<u8>, End) {
+        unpack_by(&[70_000], packed, packing, limits)
+    }
+
+    /// Asks for as many bytes at a time as `sizes` say, over and over.
+    fn unpack_by(
+        sizes: &[usize],
+        packed: &[u8],
+        packing: Packing,
+        limits: Limits,
+    ) -> (Vec<u8>, End) {
         let from = Box::new(io::Cursor::new(packed.to_vec()));
         let mut decoder = Decoder::new(from, packing, limits).expect("a decoder");
         let mut out = Vec::new();
-        let mut buffer = vec![0; 70_000];
+        let mut buffer = vec![0; 100_000];
+        let mut sizes = sizes.iter().cycle();
         loop {
+            let size = *sizes.next().expect("at least one");
             match decoder
-                .read(&mut buffer)
+                .read(&mut buffer[..size])
                 .expect("memory has no read errors")
             {
                 Got::Bytes(len) => out.extend_from_slice(&buffer[..len]),
@@ -347,7 +378,7 @@ mod tests {
         let bomb = vec![b'a'; 20 << 20];
         for packing in [Packing::Gzip, Packing::Zstd, Packing::Bzip2] {
             let (out, end) = unpack(&pack(&bomb, packing), packing, limits);
-            assert_eq!(end, End::Bomb, "{packing:?}");
+            assert_eq!(end, End::Bomb(200), "{packing:?}");
             assert!(out.len() < 8 << 20, "{packing:?} {}", out.len());
         }
         assert_eq!(
@@ -378,16 +409,20 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_damage_is_worse_than_an_end(
-            which in 0usize..4, at in 0.0..1.0f64, with in prop::collection::vec(any::<u8>(), 1..20), cut in 0.0..1.0f64
+        fn no_damage_is_worse_than_an_end_and_it_is_always_the_same(
+            which in 0usize..4, at in 0.0..1.0f64, with in prop::collection::vec(any::<u8>(), 1..20), cut in 0.0..1.0f64,
+            sizes in prop::collection::vec(prop_oneof![1000..5000usize, 30_000..100_000usize], 1..5)
         ) {
             let mut packed = pack(&text(), ALL[which]);
             let from = (at * (packed.len() - with.len()) as f64) as usize;
             packed[from..from + with.len()].copy_from_slice(&with);
             packed.truncate((cut * 2.0 * packed.len() as f64) as usize);
             let limits = Limits { ratio: 200, free: 1 << 20 };
-            let (out, _) = unpack(&packed, ALL[which], limits);
+            let (out, end) = unpack(&packed, ALL[which], limits);
             prop_assert!(out.len() < 16 << 20);
+            // Whatever is asked for at a time.
+            let again = unpack_by(&sizes, &packed, ALL[which], limits);
+            prop_assert!(again == (out, end), "{:?} after {} bytes", again.1, again.0.len());
         }
     }
 }

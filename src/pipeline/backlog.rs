@@ -3,7 +3,8 @@
 use super::message::Unread;
 use super::paused::Paused;
 use crate::intake::{Input, Problem, Resolved};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
+use std::path::PathBuf;
 
 /// Inputs in the order they are to be read.
 #[derive(Default)]
@@ -24,32 +25,34 @@ pub(super) enum Item {
 impl Backlog {
     /// Adds what was found, with this name for standard input; returns what cannot be read.
     pub fn add(&mut self, resolved: Resolved, label: &str) -> Vec<Unread> {
+        let waiting = self.waiting();
         for mut input in resolved.inputs {
             if let Input::Stdin { label: name } = &mut input {
                 *name = label.to_string();
             }
-            if !self.holds(&input) {
+            let waits = match &input {
+                Input::File(log) => !log.is_held() && waiting.contains(&log.path),
+                Input::Stdin { .. } => false,
+            };
+            if !waits {
                 self.items.push_back(Item::Input(input));
             }
         }
         let unread = |p: &Problem| Unread {
             name: p.path.display().to_string(),
             reason: p.error.message.clone(),
+            hint: p.error.hint.clone(),
         };
         resolved.problems.iter().map(unread).collect()
     }
 
-    /// Whether the same name waits already. What it was when it was found first says more about what is to be read.
-    fn holds(&self, input: &Input) -> bool {
-        let Input::File(log) = input else {
-            return false;
+    /// The names that wait already. What they were when they were found first says more about what is to be read.
+    fn waiting(&self) -> BTreeSet<PathBuf> {
+        let name = |item: &Item| match item {
+            Item::Input(Input::File(log)) if !log.is_held() => Some(log.path.clone()),
+            _ => None,
         };
-        self.items.iter().any(|item| match item {
-            Item::Input(Input::File(other)) => {
-                other.path == log.path && !other.is_held() && !log.is_held()
-            }
-            _ => false,
-        })
+        self.items.iter().filter_map(name).collect()
     }
 
     /// The next, if there is one.

@@ -4,13 +4,13 @@ use super::message::Request;
 use super::paused::Paused;
 use super::reading::{Others, Reading};
 use crate::formats::{Header, by_name, detect};
-use crate::intake::Chunk;
+use crate::intake::{Chunk, Record};
 use crate::store::{Chosen, Source};
 use std::borrow::Cow;
 
 /// Records looked at to choose a format.
 const SAMPLE: usize = 200;
-/// The format of a source that had no record yet but empty ones.
+/// The format of a source that had no record yet that can tell one.
 pub(super) const UNDECIDED: &str = "";
 
 /// How the records of a source are read: as asked for, as decided before, or as its first records look.
@@ -24,7 +24,8 @@ pub(super) fn choose(request: &Request, open: &mut Paused, chunk: &Chunk) -> Rea
         (None, None) => SAMPLE,
         _ => 1,
     };
-    let sample: Vec<Cow<'_, [u8]>> = (chunk.records().take(looked_at))
+    let sample: Vec<Cow<'_, [u8]>> = (chunk.records().filter(Record::is_telling))
+        .take(looked_at)
         .map(|r| r.sample())
         .collect();
     let sample: Vec<&[u8]> = sample.iter().map(|record| &**record).collect();
@@ -46,8 +47,7 @@ pub(super) fn choose(request: &Request, open: &mut Paused, chunk: &Chunk) -> Rea
             others: Others::Try,
         },
     };
-    let silent = sample.iter().all(|record| record.trim_ascii().is_empty());
-    if silent && asked.is_none() && decided.is_none() {
+    if sample.is_empty() && asked.is_none() && decided.is_none() {
         // A log that was just made says nothing yet, and is looked at again when it does.
         return reading;
     }

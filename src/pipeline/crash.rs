@@ -99,6 +99,8 @@ impl Bench {
             received_at: BEGIN.plus(DAY),
             written: None,
             partial: Partial::Leave,
+            binary: crate::intake::Binary::Leave,
+            limits: crate::intake::Limits::default(),
             threads: 1,
             batch_bytes: BATCH_BYTES.min(1000),
             pause: Pause::Wait,

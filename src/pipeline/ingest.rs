@@ -25,7 +25,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// Takes everything the request names into the store, and commits it.
 pub fn ingest(store: &Store, request: &Request, progress: &mut dyn Progress) -> Result<Ingested> {
-    let inputs = intake::resolve(&request.paths);
+    let inputs = intake::resolve(&request.paths, request.binary);
     let mut run = Run::new(request.clone());
     run.add(inputs);
     run.round(store, progress)?;

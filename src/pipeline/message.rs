@@ -6,7 +6,7 @@ use super::seen::Sifted;
 use crate::envelope::Coverage;
 use crate::error::Error;
 use crate::formats::{Context, Zone};
-use crate::intake::{Checkpoint, Chunk, Partial};
+use crate::intake::{Binary, Checkpoint, Chunk, Limits, Partial};
 use crate::store::{Chosen, Digested, Source};
 use crate::time::Timestamp;
 use std::path::PathBuf;
@@ -36,6 +36,10 @@ pub struct Request {
     pub written: Option<Timestamp>,
     /// What to do with an unfinished last line.
     pub partial: Partial,
+    /// What to do with files that look like no text.
+    pub binary: Binary,
+    /// Bounds of unpacking.
+    pub limits: Limits,
     /// Worker threads.
     pub threads: usize,
     /// Bytes of a piece that is read at once; [`CHUNK`] but where it is tried whether that matters.
@@ -88,6 +92,8 @@ pub struct Unread {
     pub name: String,
     /// Why not, in words that name it.
     pub reason: String,
+    /// What to type instead, if anything helps.
+    pub hint: Option<String>,
 }
 
 /// What travels from the reader past the workers to the writer, in order. `input` counts the inputs of the run.

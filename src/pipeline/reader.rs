@@ -11,8 +11,8 @@ use crate::envelope::Coverage;
 use crate::error::Result;
 use crate::formats::Context;
 use crate::intake::{
-    self, Age, Checkpoint, Chunk, Family, Generation, Input, Limits, NoteKind, Opened, Options,
-    Rotations, Step,
+    self, Age, Checkpoint, Chunk, Family, Generation, Input, NoteKind, Opened, Options, Rotations,
+    Step,
 };
 use crate::store::{Source, Store};
 use crossbeam_channel::{Receiver, Sender};
@@ -163,7 +163,8 @@ impl<'r> Reader<'r> {
         Options {
             now: self.request.received_at,
             partial: self.request.partial,
-            limits: Limits::default(),
+            limits: self.request.limits,
+            binary: self.request.binary,
         }
     }
 
@@ -186,6 +187,7 @@ impl<'r> Reader<'r> {
                 let unread = Unread {
                     name: input.label(),
                     reason: e.message,
+                    hint: e.hint,
                 };
                 self.send(Message::Unread(unread)).map(|()| None)
             }
@@ -243,6 +245,7 @@ impl<'r> Reader<'r> {
                     self.send(Message::Unread(Unread {
                         name: open.name.clone(),
                         reason: e.message,
+                        hint: e.hint,
                     }))?;
                     failed = true;
                     break;
@@ -337,6 +340,7 @@ impl<'r> Reader<'r> {
             return self.send(Message::Unread(Unread {
                 name: name.to_string(),
                 reason: note.text,
+                hint: None,
             }));
         }
         self.send(Message::Note(note.text))

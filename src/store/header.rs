@@ -52,8 +52,8 @@ pub(super) struct ShapeRow {
 #[derive(Deserialize)]
 pub(super) struct SegmentHead {
     pub tenant: String,
-    _ordinals: Vec<(u32, u64)>,
-    _rows: u32,
+    ordinals: Vec<(u32, u64)>,
+    rows: u32,
     pub first: i64,
     pub last: i64,
     pub last_dated: i64,
@@ -65,6 +65,15 @@ enum StoredHead {
 }
 
 impl SegmentHead {
+    /// Whether the record of this number may be here: it is not before the first or after the last.
+    pub fn may_hold(&self, ordinal: u64) -> bool {
+        let (Some((_, first)), Some((row, number))) = (self.ordinals.first(), self.ordinals.last())
+        else {
+            return false;
+        };
+        (*first..number + u64::from(self.rows.saturating_sub(*row))).contains(&ordinal)
+    }
+
     pub fn from_bytes(bytes: &[u8]) -> Result<SegmentHead> {
         let StoredHead::V1(head) = decode_head(bytes, "segment")?;
         Ok(head)
@@ -131,11 +140,6 @@ impl SegmentRow {
     pub fn received_at(&self, row: usize) -> Timestamp {
         let run = self.run_of(row).and_then(|at| self.runs.get(at));
         run.map_or(Timestamp(self.first), |r| r.received_at)
-    }
-
-    /// Whether the record of this number may be here: it is not before the first or after the last.
-    pub fn may_hold(&self, ordinal: u64) -> bool {
-        (self.ordinal(0)..=self.ordinal((self.rows as usize).saturating_sub(1))).contains(&ordinal)
     }
 
     pub fn to_bytes(&self) -> Result<Vec<u8>> {

@@ -39,10 +39,10 @@ impl Store {
             if key.value().0 != tenant {
                 break;
             }
-            rows.push(value.value().to_vec());
+            rows.push(value);
         }
         in_halves(&rows, |rows| {
-            let read = rows.iter().map(|row| from_json(row, "memory"));
+            let read = rows.iter().map(|row| from_json(row.value(), "memory"));
             read.collect::<Vec<Result<Incident>>>()
         })
         .into_iter()

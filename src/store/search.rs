@@ -2,7 +2,7 @@
 
 use super::Store;
 use super::evidence::open;
-use super::header::{SegmentRow, ShapeRow};
+use super::header::{SegmentHead, SegmentRow, ShapeRow};
 use super::schema::{FRAMES, LOGTYPES, NAMES, PIECES, SEGMENTS};
 use super::segment::{Dictionary, NONE, Record};
 use crate::envelope::ParseStatus;
@@ -121,11 +121,14 @@ impl Store {
         };
         for entry in rows {
             let (number, value) = self.get(entry)?;
-            let row = SegmentRow::from_bytes(value.value())?;
-            if !wanted.may_hold(&row) {
+            let row = match wanted.may_be_in(&SegmentHead::from_bytes(value.value())?) {
+                true => Some(SegmentRow::from_bytes(value.value())?),
+                false => None,
+            };
+            let Some(row) = row.filter(|row| wanted.may_hold(row)) else {
                 done.segments_passed += 1;
                 continue;
-            }
+            };
             if filter
                 .segments
                 .is_some_and(|most| done.segments_read >= most)
@@ -320,14 +323,20 @@ struct Wanted<'f> {
 }
 
 impl Wanted<'_> {
+    /// By the beginning of its description alone.
+    fn may_be_in(&self, head: &SegmentHead) -> bool {
+        let f = self.filter;
+        head.tenant == self.tenant
+            && f.since.is_none_or(|t| head.last >= t.0)
+            && f.until.is_none_or(|t| head.first < t.0)
+            && f.ordinal.is_none_or(|o| head.may_hold(o))
+    }
+
+    /// By the rest of it.
     fn may_hold(&self, row: &SegmentRow) -> bool {
         let f = self.filter;
         let graver = |s: Severity| row.severities & ((1u16 << (s.number() + 1)) - 1) != 0;
-        row.tenant == self.tenant
-            && f.since.is_none_or(|t| row.last >= t.0)
-            && f.until.is_none_or(|t| row.first < t.0)
-            && f.ordinal.is_none_or(|o| row.may_hold(o))
-            && f.severity.is_none_or(graver)
+        f.severity.is_none_or(graver)
             && f.statuses
                 .as_ref()
                 .is_none_or(|s| s.iter().any(|s| row.statuses & (1 << s.number()) != 0))

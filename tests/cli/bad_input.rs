@@ -1,17 +1,15 @@
 //! Input that is no good log: kept byte for byte, marked, and nothing beside it is harmed.
 
-use crate::machine::{Machine, column, gzip, minutes, number, same, text};
+use crate::machine::{Machine, column, minutes, number, same, text};
+use crate::whole::taken_in_whole;
 use serde_json::Value;
 
-/// Reads this as a file of its own, which must give the same bytes back, and nothing when it is read again.
+/// Reads this as a file of its own.
 #[track_caller]
 fn kept(content: &[u8], args: &[&str]) -> (Machine, Value) {
     let machine = Machine::new();
     let log = machine.file("app.log", content);
-    let answer = machine.json(&[&["ingest", &log], args].concat());
-    same(&machine.raw(), content);
-    let again = machine.json(&[&["ingest", &log], args].concat());
-    assert_eq!(again["ingested"], 0, "{again}");
+    let answer = taken_in_whole(&machine, &[&["ingest", &log], args].concat(), 0, content);
     (machine, answer)
 }
 
@@ -87,7 +85,7 @@ fn a_nul_inside_a_line_ends_nothing() {
 #[test]
 fn a_line_of_megabytes_harms_no_neighbour() {
     let mut log = minutes("web-1", 0..3).into_bytes();
-    log.extend(std::iter::repeat_n(b'y', 5 << 20));
+    log.extend(std::iter::repeat_n(b'y', 3 << 20));
     log.push(b'\n');
     log.extend(minutes("web-1", 3..6).into_bytes());
     let (machine, _) = kept(&log, &[]);
@@ -108,7 +106,44 @@ fn json_of_any_depth_and_kind_is_kept_and_marked() {
     let (machine, answer) = kept(log.as_bytes(), &["--input-format", "json"]);
     assert_eq!(number(&answer["ingested"]), 8);
     let marks = statuses(&machine);
+    let deep = ["time_missing", "unparsed", "unparsed"];
+    assert_eq!(marks[..3], deep, "{marks:?}");
     assert_eq!(marks[3..], ["unparsed"; 5], "{marks:?}");
+}
+
+#[test]
+fn json_with_odd_values_is_read_as_far_as_it_goes() {
+    let number = "123456789012345678901234567890";
+    let zeros = "0,".repeat(450_000);
+    let members: Vec<String> = (0..60_000).map(|n| format!("\"k{n}\":{n}")).collect();
+    let cases = [
+        (r#"{"msg":"m","v":1e999}"#, "partial"),
+        (r#"{"msg":"m","v":NaN}"#, "partial"),
+        (&format!("{{\"msg\":\"m\",\"v\":{number}}}"), "time_missing"),
+        (r#"{"msg":"\ud800m"}"#, "partial"),
+        ("{\"msg\":\"a\tb\"}", "partial"),
+        ("{\"msg\":\"a\0b\"}", "partial"),
+        (r#"{"msg":"m"}x"#, "partial"),
+        (r#"{"msg":"a"}{"msg":"b"}"#, "partial"),
+        // The last one counts.
+        (r#"{"msg":"a","msg":"b"}"#, "time_missing"),
+        (
+            &format!("{{\"msg\":\"m\",\"v\":[{zeros}0]}}"),
+            "time_missing",
+        ),
+        (
+            &format!("{{\"msg\":\"m\",{}}}", members.join(",")),
+            "time_missing",
+        ),
+    ];
+    let log: String = cases.iter().map(|(line, _)| format!("{line}\n")).collect();
+    let (machine, _) = kept(log.as_bytes(), &["--input-format", "json"]);
+    assert_eq!(statuses(&machine), cases.map(|(_, status)| status));
+    let events = &machine.json(&["events"])["results"];
+    assert_eq!(events[2]["structured_fields"]["v"], number);
+    assert_eq!(events[8]["message_raw"], "b");
+    let fields = events[10]["structured_fields"].as_object();
+    assert_eq!(fields.map(serde_json::Map::len), Some(256));
 }
 
 #[test]
@@ -137,43 +172,80 @@ fn carriage_returns_are_kept_and_not_seen() {
 }
 
 #[test]
-fn files_that_are_no_logs_are_named_and_the_rest_is_read() {
-    let machine = Machine::new();
-    machine.file("logs/app.log", minutes("web-1", 0..3));
-    machine.file(
-        "logs/program.log",
-        b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0rest",
-    );
-    machine.file(
-        "logs/picture.log",
-        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01",
-    );
-    let pattern = text(&machine.path("logs/*.log"));
-    let run = machine.ok(&["ingest", &pattern]);
-    run.says("2 files are no logs and were not read: ")
-        .says("picture.log")
-        .says("program.log");
-    // Whoever names one wants it.
-    let picture = text(&machine.path("logs/picture.log"));
-    machine
-        .run(&["ingest", &picture])
-        .exits(66)
-        .says("picture.log");
-    same(&machine.raw(), minutes("web-1", 0..3).as_bytes());
+fn what_a_source_is_in_is_told_by_its_first_record_that_says_anything() {
+    let lines = minutes("web-1", 0..3);
+    let nuls = "\0".repeat(70_000);
+    for start in ["", "\n", "\r\n \n", &nuls] {
+        // In two runs, as after a rotation, and in one.
+        let machine = Machine::new();
+        let log = machine.file("app.log", start);
+        machine.ok(&["ingest", &log]);
+        machine.append(&log, &lines);
+        machine.ok(&["ingest", &log]);
+        let at_once = Machine::new();
+        let whole = at_once.file("app.log", format!("{start}{lines}"));
+        at_once.ok(&["ingest", &whole]);
+        for machine in [machine, at_once] {
+            same(&machine.raw(), format!("{start}{lines}").as_bytes());
+            let hosts = column(&machine.json(&["events", "polled"])["results"], "host");
+            assert_eq!(hosts, ["web-1"; 3], "{start:.9?}");
+            let sources = &machine.json(&["status"])["sources"];
+            assert_eq!(column(sources, "format"), ["syslog"], "{start:.9?}");
+        }
+    }
 }
 
 #[test]
-fn an_archive_with_a_wrong_checksum_gives_its_lines_and_is_told_of() {
+fn files_that_are_no_logs_are_named_and_the_rest_is_read() {
     let machine = Machine::new();
-    let lines = minutes("web-1", 0..40);
-    let mut packed = gzip(lines.as_bytes());
-    let at = packed.len() - 6;
-    packed[at] ^= 0x55;
-    let log = machine.file("app.log.2.gz", packed);
-    machine.run(&["ingest", &log]).exits(1);
-    same(&machine.raw(), lines.as_bytes());
-    machine.run(&["ingest", &log]);
-    same(&machine.raw(), lines.as_bytes());
+    let mut logins = vec![0; 768];
+    logins[0] = 2;
+    logins[384] = 7;
+    logins[392..397].copy_from_slice(b"pts/0");
+    let picture = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01";
+    let odd: [(&str, &[u8]); 5] = [
+        ("lastlog", &[0; 584]),
+        ("picture.log", picture),
+        ("program.log", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0rest"),
+        ("system.journal", b"LPKSHHRH\0\0\0\0\0\0\0\0"),
+        ("wtmp", &logins),
+    ];
+    machine.file("logs/app.log", minutes("web-1", 0..3));
+    for (name, content) in odd {
+        machine.file(&format!("logs/{name}"), content);
+    }
+    let pattern = text(&machine.path("logs/*"));
+    let run = machine.ok(&["ingest", &pattern]);
+    let run = run.says("5 files are no logs and were not read: ");
+    run.says("lastlog").says("picture.log").says("program.log");
+    same(&machine.raw(), minutes("web-1", 0..3).as_bytes());
+    // Whoever names one wants it, and is told how to get it.
+    for (name, instead) in [
+        ("picture.log", "strings '"),
+        ("system.journal", "journalctl --file '"),
+        ("wtmp", "last -f '"),
+    ] {
+        let path = text(&machine.path("logs").join(name));
+        let run = machine.run(&["ingest", &path]).exits(66);
+        run.says(name).says(&format!("hint: {instead}"));
+    }
+    let path = text(&machine.path("logs/picture.log"));
+    machine.ok(&["ingest", "--force-text", &path]);
+    let all = [minutes("web-1", 0..3).as_bytes(), b"\x89PNG\r\n\x1a\n"].concat();
+    same(&machine.raw(), &all);
+}
+
+#[test]
+fn a_log_that_looks_like_no_text_is_read_when_told_to() {
+    let noise = |n: u32| n.wrapping_mul(2_654_435_761) >> 24;
+    let content: Vec<u8> = (0..9000).map(|n| noise(n) as u8).chain([b'\n']).collect();
+    let machine = Machine::new();
+    let log = machine.file("noise.log", &content);
+    machine
+        .run(&["ingest", &log])
+        .exits(66)
+        .says("hint: brainstem ingest --force-text '");
+    taken_in_whole(&machine, &["ingest", "--force-text", &log], 0, &content);
 }
 
 #[test]

@@ -131,7 +131,13 @@ impl Machine {
         }
         // Where the program was built nobody else may be able to go.
         let program = self.path("brainstem");
-        fs::copy(env!("CARGO_BIN_EXE_brainstem"), &program).expect("a copy");
+        // Copied by another process: a file that this one has open for writing may be inherited by what other tests start
+        // meanwhile, and is not run then.
+        let copied = std::process::Command::new("cp")
+            .arg(env!("CARGO_BIN_EXE_brainstem"))
+            .arg(&program)
+            .status();
+        assert!(copied.is_ok_and(|status| status.success()), "a copy");
         self.mode("brainstem", 0o755);
         let mut process = std::process::Command::new(&program);
         self.surround(&mut process).args(args).uid(65534);

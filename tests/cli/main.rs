@@ -1,5 +1,7 @@
 //! The real program, from the outside: a module per subcommand, and one for each promise that is no subcommand's alone.
 
+mod any_bytes;
+mod archives;
 mod as_of;
 mod bad_input;
 mod candidates;
@@ -9,7 +11,9 @@ mod errors;
 mod events;
 mod explain;
 mod follow;
+mod full_disk;
 mod hostile;
+mod huge_input;
 mod ingest;
 mod journal;
 mod lifecycle;
@@ -19,6 +23,7 @@ mod merge;
 mod mistakes;
 mod order;
 mod patience;
+mod place;
 mod records;
 mod reparse;
 mod replay;
@@ -31,4 +36,5 @@ mod signatures;
 mod store;
 mod tenants;
 mod times;
+mod whole;
 mod writers;

@@ -1,7 +1,7 @@
 //! Input that is damaged, hostile or no log at all.
 
 use crate::support::{AT_REST, Keeper, Logs, gzip, lines};
-use brainstem::intake::{Input, Limits, Mark, NoteKind, Problem, resolve};
+use brainstem::intake::{Binary, Input, Limits, Mark, NoteKind, Problem, resolve};
 use std::path::PathBuf;
 
 #[test]
@@ -71,6 +71,64 @@ fn a_cut_archive_gives_its_lines_once_and_later_only_the_rest() {
 }
 
 #[test]
+fn archives_damaged_anywhere_are_read_once_however_often_they_are_looked_at() {
+    let text: String = (0..12_000u64)
+        .map(|i| {
+            format!(
+                "line {i} {:x}\n",
+                i.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20
+            )
+        })
+        .collect();
+    let packings = [
+        gzip(text.as_bytes()),
+        zstd::encode_all(text.as_bytes(), 3).expect("memory"),
+    ];
+    for seed in 0..40usize {
+        let (logs, mut keeper) = (Logs::default(), Keeper::default());
+        let packed = &packings[seed % 2];
+        let at = 20 + seed.wrapping_mul(7_919) % (packed.len() - 40);
+        let cut = seed % 4 < 2;
+        let mut damaged = packed.clone();
+        if cut {
+            damaged.truncate(at);
+        } else {
+            damaged[at] ^= 0x10;
+        }
+        logs.write("old.log.gz", &damaged);
+        for later in [0, 0, AT_REST, AT_REST] {
+            let before = keeper.got.len();
+            let first = before == 0;
+            keeper.later = later;
+            let got = keeper.run(&[&logs.at("old.log.gz")]);
+            // All but the half line at the damage, which is taken when the file is at rest.
+            assert!(
+                first || got.len() <= 1,
+                "seed {seed}: {} records",
+                got.len()
+            );
+        }
+        if !cut {
+            continue;
+        }
+        logs.write("old.log.gz", packed);
+        keeper.run(&[&logs.at("old.log.gz")]);
+        let joined: Vec<u8> = (keeper.got.iter())
+            .flat_map(|g| match g.mark {
+                Mark::Unterminated => g.bytes.clone(),
+                _ => [&g.bytes[..], b"\n"].concat(),
+            })
+            .collect();
+        assert!(joined == text.as_bytes(), "seed {seed}");
+        assert_eq!(
+            keeper.run(&[&logs.at("old.log.gz")]).len(),
+            0,
+            "seed {seed}"
+        );
+    }
+}
+
+#[test]
 fn the_first_byte_of_an_archive_is_no_line() {
     let (logs, mut keeper) = (Logs::default(), Keeper::default());
     keeper.later = AT_REST;
@@ -95,10 +153,23 @@ fn a_bomb_stops_and_says_so() {
     let got = keeper.run(&[&logs.at("bomb.log.gz")]);
     assert!((30_000..1_900_000).contains(&got.len()), "{}", got.len());
     assert_eq!(keeper.kinds().last(), Some(&NoteKind::Bomb));
+    // It ends at the same byte again.
+    assert_eq!(keeper.run(&[&logs.at("bomb.log.gz")]).len(), 0);
     keeper.later = AT_REST;
     keeper.run(&[&logs.at("bomb.log.gz")]);
-    assert_eq!(keeper.run(&[&logs.at("bomb.log.gz")]), []);
+    assert_eq!(keeper.run(&[&logs.at("bomb.log.gz")]).len(), 0);
     assert_eq!(keeper.kinds(), [NoteKind::StillDamaged]);
+    // Whoever knows better gets the rest, and nothing twice.
+    keeper.limits.ratio = 100_000;
+    let first: usize = keeper.got.iter().map(|got| got.bytes.len() + 1).sum();
+    keeper.run(&[&logs.at("bomb.log.gz")]);
+    let all: Vec<u8> = keeper
+        .got
+        .iter()
+        .flat_map(|got| got.bytes.clone())
+        .collect();
+    assert!(all.len() > first && all == text.replace('\n', "").as_bytes());
+    assert_eq!(keeper.run(&[&logs.at("bomb.log.gz")]).len(), 0);
 }
 
 #[test]
@@ -111,7 +182,7 @@ fn what_is_no_log_is_a_problem_by_name_and_skipped_in_a_directory() {
     logs.write(".hidden.log", "no\n");
     logs.write("program", b"\x7fELF\x02\x01\x01\0\0\0\0\0");
     logs.write("lastlog", [0; 2920]);
-    let found = resolve(&[logs.dir.path().to_path_buf()]);
+    let found = resolve(&[logs.dir.path().to_path_buf()], Binary::Leave);
     let names = |inputs: &[Input]| -> Vec<String> { inputs.iter().map(Input::label).collect() };
     let at = |name: &str| logs.at(name).display().to_string();
     assert_eq!(names(&found.inputs), [at("app.log"), at("sub/deep.log")]);
@@ -120,12 +191,15 @@ fn what_is_no_log_is_a_problem_by_name_and_skipped_in_a_directory() {
 
     let none = logs.at("none.log");
     let pattern = logs.at("*.nothing");
-    let named = resolve(&[
-        logs.at("program"),
-        none.clone(),
-        pattern,
-        logs.at("app.log"),
-    ]);
+    let named = resolve(
+        &[
+            logs.at("program"),
+            none.clone(),
+            pattern,
+            logs.at("app.log"),
+        ],
+        Binary::Leave,
+    );
     assert_eq!(names(&named.inputs), [at("app.log")]);
     let messages = |problems: &[Problem]| -> Vec<String> {
         problems.iter().map(|p| p.error.message.clone()).collect()
@@ -165,7 +239,7 @@ fn inputs_come_oldest_first_and_standard_input_once() {
         }
     });
     let named = [paths.to_vec(), vec![logs.dir.path().to_path_buf()]].concat();
-    let order: Vec<String> = resolve(&named)
+    let order: Vec<String> = resolve(&named, Binary::Leave)
         .inputs
         .iter()
         .map(|input| {

@@ -3,7 +3,7 @@
 
 use crate::support::{AT_REST, Got, Keeper};
 use crate::world::{Method, Step, World};
-use brainstem::intake::{Follow, Mark};
+use brainstem::intake::{Binary, Follow, Mark};
 use std::collections::BTreeMap;
 
 /// The lines that records make: pieces of a line that was taken before its end are joined.
@@ -87,8 +87,10 @@ fn followed(seed: u64) -> Result<(), String> {
     let mut world = World::new(seed);
     let mut keeper = Keeper::default();
     let dir = world.logs.dir.path().to_path_buf();
-    let mut follow =
-        Follow::new(&[[dir.join("app.log"), dir.join("app.log*"), dir][seed as usize % 3].clone()]);
+    let mut follow = Follow::new(
+        &[[dir.join("app.log"), dir.join("app.log*"), dir][seed as usize % 3].clone()],
+        Binary::Leave,
+    );
     for _ in 0..60 {
         keeper.set_clock(world.now);
         let resolved = follow.poll();

@@ -1,8 +1,8 @@
 //! A directory of logs, and a keeper of checkpoints that reads it run by run as the pipeline does.
 
 use brainstem::intake::{
-    Checkpoint, Chunk, Generation, Input, Limits, Mark, Note, NoteKind, Options, Partial, Resolved,
-    Rotations, Step, open, resolve,
+    Binary, Checkpoint, Chunk, Generation, Input, Limits, Mark, Note, NoteKind, Options, Partial,
+    Resolved, Rotations, Step, open, resolve,
 };
 use brainstem::time::{HOUR, Timestamp};
 use std::collections::BTreeMap;
@@ -73,7 +73,7 @@ impl Keeper {
         self.failures.clear();
         self.stored = 0;
         let before = self.got.len();
-        let resolved = resolve(&paths);
+        let resolved = resolve(&paths, Binary::Leave);
         self.take(resolved, meanwhile);
         self.got[before..].to_vec()
     }
@@ -165,6 +165,7 @@ impl Keeper {
             now: Timestamp::from_secs(now.as_secs() as i64).plus(self.later),
             partial: self.partial,
             limits: self.limits,
+            binary: Binary::Leave,
         }
     }
 

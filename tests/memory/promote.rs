@@ -91,6 +91,11 @@ fn a_watched_pattern_has_more_attention_until_it_is_closed() {
     let attention = |s: &Value| s["attention"].as_f64().expect("a number");
     let id = before["signature_id"].as_str().expect("an id");
     let inc = promoted(&place, id, &["--type", "watch_pattern"]);
+    let said = place.run(&["promote", id, "--type", "watch_pattern"]).out;
+    assert!(
+        said.contains(&format!("Promoted {} to", &id[..10])),
+        "{said}"
+    );
     assert!(attention(&signature(&place, &quiet)) > attention(&before));
     place.run(&["incidents", "--close", &inc]);
     assert_eq!(attention(&signature(&place, &quiet)), attention(&before));

@@ -1,7 +1,7 @@
 //! Logs that were drawn, and a store in memory to read them into.
 
 use brainstem::formats::Zone;
-use brainstem::intake::Partial;
+use brainstem::intake::{Binary, Limits, Partial};
 use brainstem::pipeline::{
     BATCH_BYTES, Ingested, Missing, Pause, Progress, Request, Routes, View, ingest, view,
 };
@@ -212,6 +212,8 @@ impl World {
             zone: Zone::parse("UTC").expect("a zone"),
             received_at: END.plus(HOUR),
             written: None,
+            binary: Binary::Leave,
+            limits: Limits::default(),
             partial,
             threads,
             batch_bytes: BATCH_BYTES,

@@ -221,23 +221,10 @@ fn unindented(text: &[u8]) -> &[u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::Zone;
-    use crate::time::Timestamp;
+    use crate::formats::tests::summary;
 
-    /// `time|host|service|severity|message|status` of a record read on 10 March 2026.
     fn read(record: &str) -> String {
-        let now = Timestamp::from_secs(1_773_144_000);
-        let mut context = Context::new(Zone::Utc, now, now);
-        let p = Syslog.parse(record.as_bytes(), &mut context);
-        format!(
-            "{}|{}|{}|{}|{}|{}",
-            p.time.map_or(String::new(), |t| t.rfc3339()),
-            p.host,
-            p.service,
-            p.severity.map_or("", Severity::name),
-            String::from_utf8_lossy(&p.message),
-            p.status.name()
-        )
+        summary(&Syslog, record)
     }
 
     #[test]

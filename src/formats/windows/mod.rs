@@ -286,22 +286,10 @@ impl<'a> Facts<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::formats::Zone;
+    use crate::formats::tests::summary;
 
-    /// `time|host|service|severity|message|status` of a record read on 10 March 2026.
     fn read(record: &str) -> String {
-        let now = Timestamp::from_secs(1_773_144_000);
-        let mut context = Context::new(Zone::Utc, now, now);
-        let p = Windows.parse(record.as_bytes(), &mut context);
-        format!(
-            "{}|{}|{}|{}|{}|{}",
-            p.time.map_or(String::new(), |t| t.rfc3339()),
-            p.host,
-            p.service,
-            p.severity.map_or("", Severity::name),
-            String::from_utf8_lossy(&p.message),
-            p.status.name()
-        )
+        summary(&Windows, record)
     }
 
     fn xml(id: u32, level: u8, keywords: &str, tail: &str) -> String {

@@ -14,14 +14,17 @@ static COLUMNS: [Column; 3] = [
 /// That a candidate was promoted, and the id it has now.
 pub fn promoted(incident: &Incident, as_of: Timestamp) -> Report {
     let mut sheet = Table::new(&COLUMNS);
-    let (id, from, title) = (
-        &incident.incident_memory_id,
-        &incident.candidate_id,
-        &incident.title,
-    );
-    sheet
-        .rows
-        .push(vec![Cell::id(id), Cell::id(from), Cell::text(title)]);
+    let (id, title) = (&incident.incident_memory_id, &incident.title);
+    // What was promoted straight from a signature has no candidate.
+    let from = match incident.candidate_id.as_str() {
+        "" => incident.signature_ids.first().map_or("", String::as_str),
+        candidate => candidate,
+    };
+    sheet.rows.push(vec![
+        Cell::id(id),
+        Cell::id(&incident.candidate_id),
+        Cell::text(title),
+    ]);
     let line = vec![
         Cell::Words("Promoted "),
         Cell::id(from),
