@@ -29,7 +29,7 @@ const fn certain(markers: &'static [&'static str], expression: &'static str) -> 
     }
 }
 
-static PATTERNS: [Pattern; 9] = [
+static PATTERNS: [Pattern; 12] = [
     // A private key in PEM, to its end or, cut short, to the end of the record.
     certain(
         &["private key"],
@@ -73,6 +73,21 @@ static PATTERNS: [Pattern; 9] = [
     certain(
         &["token", "session", "cookie"],
         r#"(?i)(?<keep>(?:token|session[_-]?id|cookie)["']?\s{0,4}[:=]\s{0,4}["']?)[A-Za-z0-9._~+/-]{16,}=*"#,
+    ),
+    // What a header says of cookies: any of them may be a session.
+    certain(
+        &["cookie:"],
+        r#"(?i)(?<keep>\b(?:set-)?cookie:\s*)[^\s"'][^\r\n"']*"#,
+    ),
+    // user:password as an option of a command that was logged: the user stays.
+    certain(
+        &[" -u", " --user"],
+        r#"(?<keep>\s(?:-u|--user)[\s=]{1,4}[^\s:"']{1,100}:)[^\s"']+"#,
+    ),
+    // Passwords that stand right behind an option.
+    certain(
+        &["sshpass", "mysql"],
+        r#"(?<keep>\b(?:sshpass\s{1,4}-p\s{0,4}|mysql[a-z]{0,10}\s{1,4}(?:\S{1,200}\s{1,4}){0,8}?-p))[^\s"']+"#,
     ),
     // Keys with a maker's mark: AWS, GitHub, GitLab, Slack, Google, Stripe.
     certain(
@@ -194,6 +209,19 @@ mod tests {
                 "authorization=Basic ****",
             ),
             ("sent bearer 0123456789abcdef0", "sent bearer ****"),
+            (
+                "GET / HTTP/1.1 Cookie: id=7; theme=dark",
+                "GET / HTTP/1.1 Cookie: ****",
+            ),
+            (
+                "CMD (curl -s -u backup:tr0ub4dor https://h/)",
+                "CMD (curl -s -u backup:**** https://h/)",
+            ),
+            (
+                "CMD (mysqldump -h db-1 -ps3cret shop)",
+                "CMD (mysqldump -h db-1 -p**** shop)",
+            ),
+            ("sshpass -p letmein ssh x", "sshpass -p **** ssh x"),
             ("got eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl!", "got ****!"),
             ("key AKIAIOSFODNN7EXAMPLE used", "key **** used"),
             (
@@ -228,6 +256,9 @@ mod tests {
             "order 4111111111111112 shipped",
             "request 12:30:45 took 5 ms",
             "risk assessment: private network",
+            "CMD (mysqld --port=3306 --user=mysql)",
+            "COMMAND=/usr/bin/id -u root",
+            "cookie expired",
         ] {
             assert_eq!(mask(text), text);
         }
