@@ -6,12 +6,13 @@ use super::subject::incident;
 use crate::candidate::{Candidate, DecisionBand, Outline};
 use crate::error::Result;
 use crate::memory::Incident;
-use crate::pipeline::{Below, View, Walk, below, view, views, views_at_once};
+use crate::pipeline::{Below, View, Walk, below, view, views};
 use crate::recall::{Compared, Subject};
 use crate::report::pages::{self, BeforePage, Unsaid, Warned};
 use crate::store::Store;
 use crate::time::{HOUR, Hour, Timestamp};
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 /// So many findings that were not told are listed: those that were nearest to it.
 const UNSAID: usize = 10;
@@ -77,20 +78,29 @@ pub fn run(
         session.global.quiet,
         session.signals.clone(),
     );
-    for times in times.chunks(views_at_once(store, &session.tenant)?) {
-        let views = views(store, &session.tenant, times, &session.tuning)?;
-        for (at, seen) in times.iter().zip(views) {
-            walk.step(*at, &seen);
-            for candidate in &seen.discovery.candidates {
-                latest.insert(candidate.candidate_id.clone(), candidate.clone());
+    views(
+        store,
+        &session.tenant,
+        times,
+        &[&session.tuning],
+        |at, seen| {
+            for seen in seen {
+                walk.step(at, &seen);
+                for candidate in &seen.discovery.candidates {
+                    latest.insert(candidate.candidate_id.clone(), candidate.clone());
+                }
+                last = Some(seen);
             }
-            last = Some(seen);
             bar.stepped();
-        }
-        if let Some(signal) = bar.signal() {
-            bar.clear();
-            return Ok(Outcome::Signalled(signal));
-        }
+            match bar.signal() {
+                Some(_) => ControlFlow::Break(()),
+                None => ControlFlow::Continue(()),
+            }
+        },
+    )?;
+    if let Some(signal) = bar.signal() {
+        bar.clear();
+        return Ok(Outcome::Signalled(signal));
     }
     bar.clear();
     let unsaid: Vec<Unsaid> = (last.iter())

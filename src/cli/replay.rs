@@ -6,11 +6,12 @@ use super::session::{Outcome, Session};
 use super::{before, candidates, reparse};
 use crate::error::{Error, Kind, Result};
 use crate::formats::FORMATS;
-use crate::pipeline::{Suggestion, Walk, suggest, views, views_at_once};
+use crate::pipeline::{Suggestion, Walk, suggest, views};
 use crate::report::pages::{self, Applied, ComparedPage, ReplayPage, Setting, SuggestionPage};
 use crate::store::Store;
 use crate::time::{DAY, HOUR, Timestamp, parse_span};
 use crate::tuning::Tuning;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
 
 /// Walk through history: what would have been told, and when
@@ -153,19 +154,17 @@ fn walk(
         session.global.quiet,
         session.signals.clone(),
     );
-    for times in times.chunks(views_at_once(store, &session.tenant)?) {
-        let tunings = std::iter::once(&session.tuning).chain(tried);
-        for (walk, tuning) in walks.iter_mut().zip(tunings) {
-            let seen = views(store, &session.tenant, times, tuning)?;
-            for (at, seen) in times.iter().zip(&seen) {
-                walk.step(*at, seen);
-            }
+    let tunings: Vec<&Tuning> = std::iter::once(&session.tuning).chain(tried).collect();
+    views(store, &session.tenant, times, &tunings, |at, seen| {
+        for (walk, seen) in walks.iter_mut().zip(&seen) {
+            walk.step(at, seen);
         }
-        times.iter().for_each(|_| bar.stepped());
-        if bar.signal().is_some() {
-            break;
+        bar.stepped();
+        match bar.signal() {
+            Some(_) => ControlFlow::Break(()),
+            None => ControlFlow::Continue(()),
         }
-    }
+    })?;
     bar.clear();
     Ok((walks, bar.signal()))
 }

@@ -49,6 +49,6 @@ pub use run::{Ingested, Progress};
 pub use slots::slot_values;
 pub use suggest::{Suggestion, suggest};
 pub use surroundings::{Fetching, Surroundings};
-pub use view::{View, last_outlook, view, views, views_at_once};
+pub use view::{View, last_outlook, view, views};
 pub use walk::Walk;
 pub use worker::{Scene, Worker};

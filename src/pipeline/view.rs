@@ -3,13 +3,14 @@
 use crate::candidate::{Candidate, Outline};
 use crate::discern::{Discovery, Remembered, discover};
 use crate::error::Result;
-use crate::halves::both;
+use crate::halves::in_turns;
 use crate::memory::{Incident, Review, known_as_of};
 use crate::recall::{Help, Lookup, Standing, add_lessons, helped, remembered, standings};
 use crate::store::{Learned, Outlook, Store};
 use crate::time::{HOUR, Timestamp};
 use crate::tuning::Tuning;
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 /// Everything a question about the present is answered from.
 pub struct View {
@@ -70,27 +71,37 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
 /// A tenant with more signatures is looked at once at a time: two views of it are more than a small machine has room for.
 const TWO_VIEWS: u64 = 20_000;
 
-/// How many times [`views`] should be asked about at once.
-pub fn views_at_once(store: &Store, tenant: &str) -> Result<usize> {
-    let is_small = store.signature_count(tenant)? <= TWO_VIEWS;
-    Ok(if is_small { 2 } else { 1 })
-}
-
-/// Looks at the store of a tenant as of each of some times, by two threads where there are two.
+/// Looks at the store of a tenant as of each of some times, in their order: under each of some sets of constants, whose views `take`
+/// is given together, until it breaks off.
 pub fn views(
     store: &Store,
     tenant: &str,
     times: &[Timestamp],
-    tuning: &Tuning,
-) -> Result<Vec<View>> {
-    let see = |at: Timestamp| view(store, tenant, at, tuning);
-    match *times {
-        [one, other] => {
-            let (one, other) = both(|| see(one), || see(other));
-            Ok(vec![one?, other?])
+    tunings: &[&Tuning],
+    mut take: impl FnMut(Timestamp, Vec<View>) -> ControlFlow<()>,
+) -> Result<()> {
+    let see = |at: &Timestamp| {
+        let views = tunings
+            .iter()
+            .map(|tuning| view(store, tenant, *at, tuning));
+        views
+            .collect::<Result<Vec<View>>>()
+            .map(|views| (*at, views))
+    };
+    let mut done = Ok(());
+    let mut take = |seen: Result<(Timestamp, Vec<View>)>| match seen {
+        Ok((at, views)) => take(at, views),
+        Err(e) => {
+            done = Err(e);
+            ControlFlow::Break(())
         }
-        _ => times.iter().map(|at| see(*at)).collect(),
+    };
+    if store.signature_count(tenant)? <= TWO_VIEWS {
+        in_turns(times, see, take);
+    } else {
+        let _ = times.iter().try_for_each(|at| take(see(at)));
     }
+    done
 }
 
 /// An outlook is good for so long: what depends on the time asked about goes by the hour at the finest.
