@@ -1,10 +1,12 @@
 //! What a person made durable: incidents, lessons, hints; the judgements they recorded, and what they overruled.
 
 mod ledger;
+mod outline;
 mod overrule;
 mod review;
 
 pub use ledger::{LedgerEntry, Told};
+pub use outline::{MemoryOutline, Text};
 pub use overrule::{Act, Overrule, Undone};
 pub use review::{Decision, Helped, RecoveryLimit, Review, Tried, WakeLimits};
 

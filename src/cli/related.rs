@@ -5,7 +5,7 @@ use super::listing::Listing;
 use super::session::{Outcome, Session};
 use super::subject::{event, incident, no_id, signature};
 use crate::error::{Kind, Result};
-use crate::memory::Incident;
+use crate::memory::{Incident, MemoryOutline, known_as_of};
 use crate::pipeline::{Fetching, Surroundings, last_outlook, view};
 use crate::recall::{Compared, Related, Relation, Subject, arrivals};
 use crate::report::Report;
@@ -72,6 +72,18 @@ fn at_once(
     let Some(mut around) = Fetching::begin(store, &session.tenant, outlook, as_of)? else {
         return Ok(None);
     };
+    let rows = store.memory_rows(&session.tenant, "")?;
+    let mut memories = rows.outlines()?;
+    memories.retain(|m| known_as_of(m.judged_at, as_of) && m.merged_into.is_none());
+    if args.id.starts_with("inc_") {
+        let incidents = store.memory_rows(&session.tenant, &args.id)?.read()?;
+        let lives = |i: &Incident| {
+            memories
+                .iter()
+                .any(|m| m.incident_memory_id == i.incident_memory_id)
+        };
+        around.known.incidents = incidents.into_iter().filter(lives).collect();
+    }
     let asked = match asked(&args.id, session, store, &around.known) {
         Ok(asked) => asked,
         // It may be a candidate of this very moment; if not, a view knows what may have been meant.
@@ -84,7 +96,7 @@ fn at_once(
         return Ok(None);
     };
     let known = &around.known;
-    let compared = Compared::with(&subject, &known.lookup, &known.candidates, &known.incidents);
+    let compared = Compared::with(&subject, &known.lookup, &known.candidates, &memories);
     let (learned, lookup) = around.fetch_with(compared.leads())?;
     let found = compared.ranked(&learned.facts, &lookup, most(args.limit));
     Ok(Some(relations(
@@ -115,7 +127,8 @@ pub fn page(
 ) -> Result<Report> {
     let (title, subject) = asked(id, session, store, around)?.subject(around)?;
     let (facts, lookup) = (&around.learned.facts, &around.lookup);
-    let compared = Compared::with(&subject, lookup, &around.candidates, &around.incidents);
+    let memories: Vec<MemoryOutline> = around.incidents.iter().map(MemoryOutline::from).collect();
+    let compared = Compared::with(&subject, lookup, &around.candidates, &memories);
     let found = compared.ranked(facts, lookup, most(limit));
     Ok(relations(&title, &subject.id, facts.as_of, &found))
 }
@@ -149,12 +162,12 @@ fn relations(title: &str, id: &str, as_of: Timestamp, found: &Related<'_>) -> Re
     })
 }
 
-fn memories(found: &[Relation<&Incident>]) -> Vec<RelatedMemory> {
-    let memory = |r: &Relation<&Incident>| RelatedMemory {
-        incident_memory_id: r.item.incident_memory_id.clone(),
+fn memories(found: &[Relation<&MemoryOutline>]) -> Vec<RelatedMemory> {
+    let memory = |r: &Relation<&MemoryOutline>| RelatedMemory {
+        incident_memory_id: r.item.incident_memory_id.to_string(),
         memory_type: r.item.memory_type,
-        title: r.item.title.clone(),
-        check: r.item.check.clone(),
+        title: r.item.title.to_string(),
+        check: r.item.check.as_ref().map(|c| c.as_str().to_string()),
         last_seen: r.item.last_seen,
         closeness: r.score,
         reasons: r.reasons.clone(),

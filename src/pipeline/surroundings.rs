@@ -52,7 +52,8 @@ pub struct Fetching<'s> {
 }
 
 impl<'s> Fetching<'s> {
-    /// The surroundings of a tenant as `outlook`, the last one, left them; with memory as of `as_of`. They hold no signature yet.
+    /// The surroundings of a tenant as `outlook`, the last one, left them; with reviews as of `as_of`. They hold no signature and no
+    /// memory yet.
     /// `None` when only a view can tell of signatures.
     pub fn begin(
         store: &'s Store,
@@ -64,17 +65,14 @@ impl<'s> Fetching<'s> {
             return Ok(None);
         };
         let learned = store.facts_about(&kin, &BTreeSet::new(), &outlook)?;
-        let mut incidents = store.incidents(tenant)?;
-        incidents.retain(|i| known_as_of(i.judged_at, as_of));
-        let (incidents, merged) = (incidents.into_iter()).partition(|i| i.merged_into.is_none());
         let mut reviews = store.reviews(tenant)?;
         reviews.retain(|r| known_as_of(r.judged_at, as_of));
         let known = Surroundings {
             lookup: Lookup::of(&learned.facts),
             learned,
             candidates: std::mem::take(&mut outlook.candidates),
-            incidents,
-            merged,
+            incidents: Vec::new(),
+            merged: Vec::new(),
             reviews,
         };
         Ok(Some(Fetching {

@@ -3,7 +3,7 @@
 use super::{Lookup, Met, Together, each_word};
 use crate::candidate::Outline;
 use crate::halves::in_halves;
-use crate::memory::{Incident, MemoryType};
+use crate::memory::{Incident, MemoryOutline, MemoryType, Text};
 use crate::signature::Facts;
 use crate::time::Timestamp;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -59,9 +59,9 @@ pub struct Related<'a> {
     /// Candidates of today.
     pub candidates: Vec<Relation<&'a Outline>>,
     /// Incidents of memory.
-    pub incidents: Vec<Relation<&'a Incident>>,
+    pub incidents: Vec<Relation<&'a MemoryOutline<'a>>>,
     /// Lessons and hints of memory.
-    pub lessons: Vec<Relation<&'a Incident>>,
+    pub lessons: Vec<Relation<&'a MemoryOutline<'a>>>,
 }
 
 /// Shares of the score. The same signature is nearly the same thing; what keeps coming within minutes of it has most likely to do
@@ -87,11 +87,11 @@ const CLOSEST: usize = 2_000;
 /// Something that can be related: a candidate or a memory.
 trait Told: Sync {
     /// Its id.
-    fn id(&self) -> &String;
+    fn id(&self) -> &str;
     /// The signatures it speaks of, the leading one first.
-    fn signature_ids(&self) -> &[String];
+    fn signature_ids(&self) -> impl Iterator<Item = &str> + Clone;
     /// Its hosts, in order of arrival.
-    fn hosts(&self) -> &[String];
+    fn hosts(&self) -> impl ExactSizeIterator<Item = &str>;
     /// Its service.
     fn service(&self) -> &str;
     /// When it was last seen.
@@ -103,16 +103,16 @@ trait Told: Sync {
 }
 
 impl Told for Outline {
-    fn id(&self) -> &String {
+    fn id(&self) -> &str {
         &self.candidate_id
     }
 
-    fn signature_ids(&self) -> &[String] {
-        &self.signature_ids
+    fn signature_ids(&self) -> impl Iterator<Item = &str> + Clone {
+        self.signature_ids.iter().map(String::as_str)
     }
 
-    fn hosts(&self) -> &[String] {
-        &self.hosts
+    fn hosts(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.hosts.iter().map(String::as_str)
     }
 
     fn service(&self) -> &str {
@@ -133,17 +133,17 @@ impl Told for Outline {
     }
 }
 
-impl Told for Incident {
-    fn id(&self) -> &String {
+impl Told for MemoryOutline<'_> {
+    fn id(&self) -> &str {
         &self.incident_memory_id
     }
 
-    fn signature_ids(&self) -> &[String] {
-        &self.signature_ids
+    fn signature_ids(&self) -> impl Iterator<Item = &str> + Clone {
+        self.signature_ids.iter().map(Text::as_str)
     }
 
-    fn hosts(&self) -> &[String] {
-        &self.hosts
+    fn hosts(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.hosts.iter().map(Text::as_str)
     }
 
     fn service(&self) -> &str {
@@ -155,9 +155,9 @@ impl Told for Incident {
     }
 
     fn texts(&self) -> impl Iterator<Item = &str> {
-        let one = [self.title.as_str(), self.summary.as_str()];
-        let templates = self.templates.iter().map(String::as_str);
-        one.into_iter().chain(templates)
+        let one: [&str; 2] = [&self.title, &self.summary];
+        one.into_iter()
+            .chain(self.templates.iter().map(Text::as_str))
     }
 
     fn origin(&self, subject: &Subject) -> Option<&'static str> {
@@ -169,7 +169,7 @@ impl Told for Incident {
 pub struct Compared<'a> {
     asked: Asked<'a>,
     candidates: Vec<Close<'a, Outline>>,
-    incidents: Vec<Close<'a, Incident>>,
+    incidents: Vec<Close<'a, MemoryOutline<'a>>>,
 }
 
 /// Something, with the score of what can be read off.
@@ -186,7 +186,7 @@ impl<'a> Compared<'a> {
         subject: &'a Subject,
         lookup: &'a Lookup,
         candidates: &'a [Outline],
-        incidents: &'a [Incident],
+        incidents: &'a [MemoryOutline<'a>],
     ) -> Compared<'a> {
         let asked = Asked::of(lookup, subject);
         Compared {
@@ -209,7 +209,7 @@ impl<'a> Compared<'a> {
         let lead = subject.signature_ids.first();
         let lead = lead.and_then(|id| lookup.signature(id));
         let together = Together::with(facts, lead, &subject.hosts);
-        let lesson = |c: &Close<'_, Incident>| {
+        let lesson = |c: &Close<'_, MemoryOutline<'_>>| {
             matches!(
                 c.item.memory_type,
                 MemoryType::Lesson | MemoryType::RunbookHint
@@ -273,7 +273,7 @@ impl<'s> Asked<'s> {
     fn compare<'a, T: Told>(&self, all: &'a [T]) -> Vec<Close<'a, T>> {
         let mut found = in_halves(all, |all| {
             let mut seen = FxHashSet::default();
-            let others = all.iter().filter(|item| *item.id() != self.subject.id);
+            let others = all.iter().filter(|item| item.id() != self.subject.id);
             let close = others.map(|item| self.close(item, &mut seen));
             close.collect::<Vec<Close<'a, T>>>()
         });
@@ -309,7 +309,7 @@ impl<'s> Asked<'s> {
             },
             item.origin(self.subject).map_or(0.0, |_| ORIGIN),
         ];
-        let lead = item.signature_ids().first().map(String::as_str);
+        let lead = item.signature_ids().next();
         Close {
             item,
             score: score.iter().sum::<f64>().min(1.0),
@@ -387,8 +387,10 @@ impl<'s> Asked<'s> {
     }
 
     /// A signature of both, by the subject's id and the other's: the same signature may since have become another's.
-    fn same_signature<'i>(&'i self, ids: &'i [String]) -> Option<(&'i str, &'i str)> {
-        let mut ids = ids.iter().map(String::as_str);
+    fn same_signature<'i>(
+        &'i self,
+        mut ids: impl Iterator<Item = &'i str> + Clone,
+    ) -> Option<(&'i str, &'i str)> {
         let same = ids.clone().find(|id| self.ids.contains(id));
         same.map(|id| (id, id)).or_else(|| {
             ids.find_map(|id| Some((*self.signatures.get(&self.lookup.signature(id)?)?, id)))
@@ -425,9 +427,10 @@ impl<'s> Asked<'s> {
     }
 
     /// The hosts of both, in the other's order, by their places among the subject's.
-    fn places(&self, hosts: &[String]) -> Vec<usize> {
-        let place = |host: &String| self.hosts.get(host.as_str()).copied();
-        hosts.iter().filter_map(place).collect()
+    fn places<'h>(&self, hosts: impl Iterator<Item = &'h str>) -> Vec<usize> {
+        hosts
+            .filter_map(|host| self.hosts.get(host).copied())
+            .collect()
     }
 
     fn hosts_score(&self, theirs: usize, both: usize) -> f64 {

@@ -6,9 +6,9 @@ use crate::error::Result;
 use crate::refine::{Known, families, widen};
 use crate::signature::Fingerprint;
 use crate::time::Timestamp;
-use redb::ReadableTable;
+use redb::{AccessGuard, ReadableTable};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What the store knows of a fingerprint. Its activity stands in a table of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -141,14 +141,17 @@ pub(super) struct Families {
     pub members: Vec<(u32, u32, String)>,
 }
 
-impl Families {
-    /// Only what concerns these fingerprints.
-    pub fn only(&self, numbers: &BTreeSet<u32>) -> Families {
-        let members = self.members.iter();
-        let members = members.filter(|(n, ..)| numbers.contains(n));
-        Families {
-            members: members.cloned().collect(),
-        }
+/// The same, read in place: most questions are about few of them.
+#[derive(Deserialize)]
+pub(super) struct FamiliesInPlace<'a> {
+    #[serde(borrow)]
+    pub members: Vec<(u32, u32, &'a str)>,
+}
+
+impl<'a> FamiliesInPlace<'a> {
+    /// From a row of the table of families.
+    pub fn from_bytes(bytes: &'a [u8]) -> Result<FamiliesInPlace<'a>> {
+        decode(bytes, "list of families")
     }
 }
 
@@ -234,19 +237,22 @@ impl Store {
 
     /// The families as the last batch left them, if they cover exactly `count` fingerprints.
     pub(super) fn stored_families(&self, tenant: &str, count: usize) -> Result<Option<Families>> {
-        let families = self.learned_families(tenant)?;
-        Ok(families.filter(|f| f.members.len() == count))
+        let Some(row) = self.families_row(tenant)? else {
+            return Ok(None);
+        };
+        let families: Families = decode(row.value(), "list of families")?;
+        Ok((families.members.len() == count).then_some(families))
     }
 
-    /// The families as the last batch left them, if it learned them.
-    pub(super) fn learned_families(&self, tenant: &str) -> Result<Option<Families>> {
+    /// The row of the families as the last batch left them, if it learned them.
+    pub(super) fn families_row(
+        &self,
+        tenant: &str,
+    ) -> Result<Option<AccessGuard<'static, &'static [u8]>>> {
         let txn = self.read()?;
-        let Some(table) = self.table(&txn, FAMILIES)? else {
-            return Ok(None);
-        };
-        let Some(value) = self.get(table.get(tenant))? else {
-            return Ok(None);
-        };
-        decode(value.value(), "list of families").map(Some)
+        match self.table(&txn, FAMILIES)? {
+            Some(table) => self.get(table.get(tenant)),
+            None => Ok(None),
+        }
     }
 }

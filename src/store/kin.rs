@@ -2,19 +2,23 @@
 
 use super::Store;
 use super::assemble::{Learned, add_aliases, assemble};
-use super::fingerprints::{Families, Row};
+use super::fingerprints::{Families, FamiliesInPlace, Row};
 use super::outlook::Outlook;
 use super::schema::{ACTIVITY, FINGERPRINT_NUMBERS};
 use crate::error::Result;
 use crate::signature::{Fingerprint, id_range};
 use crate::time::{HOUR, Timestamp};
+use redb::AccessGuard;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
 
 /// Which fingerprints belong together, as a tenant's last batch learned it.
 pub struct Kin {
     tenant: String,
-    families: Families,
+    /// The families as they are kept.
+    row: AccessGuard<'static, &'static [u8]>,
+    /// Of each fingerprint the eldest of its family, by ascending number.
+    eldest: Vec<(u32, u32)>,
     aliases: Vec<(u128, u128)>,
     names: Vec<String>,
 }
@@ -25,18 +29,31 @@ pub struct Places(FxHashSet<(u32, i32)>);
 impl Kin {
     /// The eldest of the family of a fingerprint.
     fn eldest(&self, number: u32) -> Option<u32> {
-        let members = &self.families.members;
-        let at = members.binary_search_by_key(&number, |(n, ..)| *n).ok()?;
-        Some(members[at].1)
+        let at = self
+            .eldest
+            .binary_search_by_key(&number, |(n, _)| *n)
+            .ok()?;
+        Some(self.eldest[at].1)
     }
 
     /// The fingerprints of the families that some belong to, with the eldest of their family.
     fn families_of(&self, numbers: &BTreeSet<u32>) -> impl Iterator<Item = (u32, u32)> {
         let eldest: FxHashSet<u32> = numbers.iter().filter_map(|n| self.eldest(*n)).collect();
-        let members = self.families.members.iter();
-        members
-            .filter(move |(_, own, _)| eldest.contains(own))
-            .map(|(number, own, _)| (*number, *own))
+        let members = self.eldest.iter().copied();
+        members.filter(move |(_, own)| eldest.contains(own))
+    }
+
+    /// What concerns these fingerprints.
+    fn families(&self, numbers: &BTreeSet<u32>) -> Result<Families> {
+        let mut families = Families::default();
+        if !numbers.is_empty() {
+            let all = FamiliesInPlace::from_bytes(self.row.value())?.members;
+            let ours = all.into_iter().filter(|(n, ..)| numbers.contains(n));
+            families.members = ours
+                .map(|(n, own, text)| (n, own, text.to_string()))
+                .collect();
+        }
+        Ok(families)
     }
 
     /// The days on which signatures were seen on their hosts, and those that are no further than `near` (microseconds) from
@@ -68,12 +85,14 @@ impl Store {
         if !self.overrules(tenant)?.is_empty() {
             return Ok(None);
         }
-        let Some(families) = self.learned_families(tenant)? else {
+        let Some(row) = self.families_row(tenant)? else {
             return Ok(None);
         };
+        let families = FamiliesInPlace::from_bytes(row.value())?.members;
         Ok(Some(Kin {
             tenant: tenant.to_string(),
-            families,
+            eldest: families.iter().map(|(n, own, _)| (*n, *own)).collect(),
+            row,
             aliases: self.aliases(tenant)?,
             names: self.names()?,
         }))
@@ -151,7 +170,7 @@ impl Store {
             .map(|(n, row)| (n, row.before(as_of.0)))
             .collect();
         let severities = self.severities_of(&rows, &activity, as_of)?;
-        let families = kin.families.only(&members);
+        let families = kin.families(&members)?;
         let seen = (activity, severities);
         let mut learned = assemble(&kin.tenant, as_of, &rows, &families, seen, &kin.names);
         learned.facts.first_time = outlook.first_time;

@@ -4,7 +4,32 @@ use super::Store;
 use super::schema::{INCIDENTS, PINNED, from_json, to_json};
 use crate::error::Result;
 use crate::halves::in_halves;
-use crate::memory::{Incident, PinnedRecord};
+use crate::memory::{Incident, MemoryOutline, PinnedRecord};
+use redb::AccessGuard;
+use serde::Deserialize;
+
+/// Memories as they are kept.
+pub struct MemoryRows(Vec<AccessGuard<'static, &'static [u8]>>);
+
+impl MemoryRows {
+    /// The memories, without their records.
+    pub fn read(&self) -> Result<Vec<Incident>> {
+        self.as_they_are()
+    }
+
+    /// The memories in outline, which stay where they are.
+    pub fn outlines(&self) -> Result<Vec<MemoryOutline<'_>>> {
+        self.as_they_are()
+    }
+
+    fn as_they_are<'a, T: Deserialize<'a> + Send>(&'a self) -> Result<Vec<T>> {
+        let all = in_halves(&self.0, |rows| {
+            let read = rows.iter().map(|row| from_json(row.value(), "memory"));
+            read.collect::<Vec<Result<T>>>()
+        });
+        all.into_iter().collect()
+    }
+}
 
 impl Store {
     /// Keeps memories, all or none; one of the same id is replaced, with its records.
@@ -29,24 +54,24 @@ impl Store {
 
     /// All memories of a tenant, by id, without their records; also those that others took in.
     pub fn incidents(&self, tenant: &str) -> Result<Vec<Incident>> {
+        self.memory_rows(tenant, "")?.read()
+    }
+
+    /// The rows of the memories of a tenant whose id begins with `id`, by id.
+    pub fn memory_rows(&self, tenant: &str, id: &str) -> Result<MemoryRows> {
         let txn = self.read()?;
-        let Some(table) = self.table(&txn, INCIDENTS)? else {
-            return Ok(Vec::new());
-        };
         let mut rows = Vec::new();
-        for entry in self.get(table.range((tenant, "")..))? {
+        let Some(table) = self.table(&txn, INCIDENTS)? else {
+            return Ok(MemoryRows(rows));
+        };
+        for entry in self.get(table.range((tenant, id)..))? {
             let (key, value) = self.get(entry)?;
-            if key.value().0 != tenant {
+            if key.value().0 != tenant || !key.value().1.starts_with(id) {
                 break;
             }
             rows.push(value);
         }
-        in_halves(&rows, |rows| {
-            let read = rows.iter().map(|row| from_json(row.value(), "memory"));
-            read.collect::<Vec<Result<Incident>>>()
-        })
-        .into_iter()
-        .collect()
+        Ok(MemoryRows(rows))
     }
 
     /// How many there are.

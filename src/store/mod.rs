@@ -58,6 +58,7 @@ pub use assemble::Learned;
 pub use digested::{Digested, NewFingerprint};
 pub use facts::Member;
 pub use kin::{Kin, Places};
+pub use memories::MemoryRows;
 pub use merge::{Arrivals, Merged};
 pub use moves::{Regrouped, Side};
 pub use open::{Wait, damage_behind};

@@ -5,8 +5,8 @@
 
 use crate::error::{Error, Kind, Result};
 use redb::TableDefinition;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 /// The version of the tables; a store with another one is refused. 2: severities by the hour, texts with their first time.
 /// 3: how much of a source is unlike all else. 4: bytes, newest event and journal cursor of a source; journal entries seen.
@@ -97,7 +97,7 @@ pub(super) fn encode<T: Serialize>(value: &T) -> Result<Vec<u8>> {
 }
 
 /// A stored value from its bytes: all of them, so that a value of another shape is not taken for this one.
-pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
+pub(super) fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8], what: &str) -> Result<T> {
     match postcard::take_from_bytes::<T>(bytes) {
         Ok((value, [])) => Ok(value),
         _ => Err(unreadable(what)),
@@ -125,7 +125,7 @@ pub(super) fn to_json<T: Serialize>(value: &T, what: &str) -> Result<Vec<u8>> {
 }
 
 /// A value from its JSON.
-pub(super) fn from_json<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
+pub(super) fn from_json<'a, T: Deserialize<'a>>(bytes: &'a [u8], what: &str) -> Result<T> {
     serde_json::from_slice(bytes).map_err(|e| {
         Error::new(
             Kind::Data,

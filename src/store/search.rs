@@ -188,32 +188,36 @@ impl Store {
             .table(txn, PIECES)?
             .ok_or_else(|| Error::new(Kind::Data, "the store has no evidence"))?;
         let (shapes, mut reader) = open(self, &pieces, number, row)?;
-        self.learn_words(txn, &shapes, words)?;
+        if !wanted.words.is_empty() {
+            let fitting = shapes.iter().filter(|s| wanted.shape_fits(s));
+            self.learn_words(txn, fitting, words)?;
+        }
         let fits: Vec<Text> = shapes
             .iter()
-            .map(|s| {
-                if wanted.shape_fits(s) {
-                    wanted.text_of(s, words)
-                } else {
-                    Text::Never
-                }
+            .map(|s| match wanted.shape_fits(s) {
+                true => wanted.text_of(s, words),
+                false => Text::Never,
             })
             .collect();
         // A text query first looks which logtypes can hold its words: most segments end here, before a column is opened.
         if fits.iter().all(|f| *f == Text::Never) {
             return Ok(true);
         }
-        let count = reader.len();
-        for i in 0..count {
-            let i = if order == Order::Oldest {
-                i
-            } else {
-                count - 1 - i
-            };
+        let fitting = |i: &usize| {
+            let may = fits[reader.shape_number(*i)] != Text::Never;
+            may && wanted.row_fits(row.ordinal(*i), reader.time(*i))
+        };
+        let mut rows: Vec<usize> = (0..reader.len()).filter(fitting).collect();
+        if order == Order::Newest {
+            rows.reverse();
+        }
+        let mut used = vec![false; shapes.len()];
+        rows.iter()
+            .for_each(|i| used[reader.shape_number(*i)] = true);
+        let used = shapes.iter().zip(used).filter(|(_, used)| *used);
+        self.learn_words(txn, used.map(|(shape, _)| shape), words)?;
+        for i in rows {
             let at = reader.shape_number(i);
-            if fits[at] == Text::Never || !wanted.row_fits(row.ordinal(i), reader.time(i)) {
-                continue;
-            }
             let mut message = Vec::new();
             let verbatim = reader.message(i, words, &mut message)?;
             if fits[at] == Text::Look && verbatim && !wanted.text_fits(&message) {
@@ -247,10 +251,10 @@ impl Store {
     }
 
     /// Looks up what the numbers of these shapes stand for, once each.
-    pub(super) fn learn_words(
+    pub(super) fn learn_words<'s>(
         &self,
         txn: &ReadTransaction,
-        shapes: &[ShapeRow],
+        shapes: impl IntoIterator<Item = &'s ShapeRow>,
         words: &mut Words,
     ) -> Result<()> {
         let (Some(names), Some(logtypes), Some(frames)) = (
