@@ -1,8 +1,8 @@
 //! Evidence: segments in the store, in pieces that fill pages.
 
 use super::Store;
-use super::header::{SegmentRow, ShapeRow};
-use super::schema::{META, NEXT_ORDINAL, PIECES, SEGMENTS, decode, encode};
+use super::header::{SegmentRow, ShapeRow, has_member, members_to_bytes};
+use super::schema::{MEMBERS, META, NEXT_ORDINAL, PIECES, SEGMENTS, decode, encode};
 use super::segment::{Place, Reader};
 use crate::error::{Error, Kind, Result};
 use redb::{ReadableTable, WriteTransaction};
@@ -42,14 +42,16 @@ pub(super) fn put(
     shapes: &[ShapeRow],
     body: &[u8],
 ) -> Result<()> {
-    let shapes = encode(&shapes.to_vec())?;
-    let mut stored =
-        zstd::bulk::compress(&shapes, 3).map_err(|e| Error::io("cannot compress a segment", &e))?;
+    let mut stored = zstd::bulk::compress(&encode(&shapes.to_vec())?, 3)
+        .map_err(|e| Error::io("cannot compress a segment", &e))?;
     row.shape_bytes = stored.len() as u32;
     stored.extend_from_slice(body);
     row.stored_bytes = stored.len() as u32;
     let mut segments = store.get(txn.open_table(SEGMENTS))?;
     store.get(segments.insert(number, row.to_bytes()?.as_slice()))?;
+    let mut members = store.get(txn.open_table(MEMBERS))?;
+    let held = members_to_bytes(shapes.iter().map(|s| s.fingerprint));
+    store.get(members.insert(number, held.as_slice()))?;
     let mut pieces = store.get(txn.open_table(PIECES))?;
     for (piece, bytes) in cut(&stored).enumerate() {
         store.get(pieces.insert((number, piece as u32), bytes))?;
@@ -61,8 +63,30 @@ pub(super) fn put(
 pub(super) fn remove(store: &Store, txn: &WriteTransaction, number: u64) -> Result<()> {
     let mut segments = store.get(txn.open_table(SEGMENTS))?;
     store.get(segments.remove(number))?;
+    let mut members = store.get(txn.open_table(MEMBERS))?;
+    store.get(members.remove(number))?;
     let mut pieces = store.get(txn.open_table(PIECES))?;
     store.get(pieces.retain_in((number, 0)..=(number, u32::MAX), |_, _| false))
+}
+
+/// Whether a segment holds records of fingerprints that are wanted.
+pub(super) fn holds_any(
+    store: &Store,
+    members: &impl ReadableTable<u64, &'static [u8]>,
+    number: u64,
+    is_wanted: impl Fn(&u32) -> bool,
+) -> Result<bool> {
+    let bytes = store.get(members.get(number))?;
+    let held = bytes.and_then(|bytes| has_member(bytes.value(), is_wanted));
+    held.ok_or_else(|| damaged(number))
+}
+
+fn damaged(number: u64) -> Error {
+    Error::new(
+        Kind::Data,
+        format!("segment {number} of the store is damaged"),
+    )
+    .hint("restore the store from a backup, or ingest again into a new one")
 }
 
 /// Reads a segment's shapes and opens its body.
@@ -72,13 +96,6 @@ pub(super) fn open(
     number: u64,
     row: &SegmentRow,
 ) -> Result<(Vec<ShapeRow>, Reader)> {
-    let damaged = || {
-        Error::new(
-            Kind::Data,
-            format!("segment {number} of the store is damaged"),
-        )
-        .hint("restore the store from a backup, or ingest again into a new one")
-    };
     let mut bytes = Vec::with_capacity(row.stored_bytes as usize);
     for piece in store.get(pieces.range((number, 0)..=(number, u32::MAX)))? {
         let (_, value) = store.get(piece)?;
@@ -86,8 +103,8 @@ pub(super) fn open(
     }
     let (shapes, body) = bytes
         .split_at_checked(row.shape_bytes as usize)
-        .ok_or_else(damaged)?;
-    let shapes = zstd::stream::decode_all(shapes).map_err(|_| damaged())?;
+        .ok_or_else(|| damaged(number))?;
+    let shapes = zstd::stream::decode_all(shapes).map_err(|_| damaged(number))?;
     let shapes: Vec<ShapeRow> = decode(&shapes, "segment")?;
     let places = shapes
         .iter()

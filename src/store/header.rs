@@ -1,6 +1,7 @@
 //! What stands before a segment: what it holds, so that a question can pass over it.
 
-use super::schema::{decode, decode_head, encode};
+use super::schema::{decode, encode};
+use super::segment::varint;
 use super::segment::{NONE, Run, Sealed, Shape};
 use crate::envelope::ParseStatus;
 use crate::error::Result;
@@ -24,7 +25,6 @@ pub(super) struct SegmentRow {
     /// Bytes of its shapes and of shapes and body together, as they stand in the pieces.
     pub shape_bytes: u32,
     pub stored_bytes: u32,
-    pub fingerprints: Vec<u32>,
     pub hosts: Vec<u32>,
     /// Bit n: a record of severity n; bit 8: one without.
     pub severities: u16,
@@ -46,38 +46,6 @@ pub(super) struct ShapeRow {
     pub frame_group: u32,
     pub message_group: u32,
     pub count: u32,
-}
-
-/// The first members of a [`SegmentRow`], for questions that need no more: the rest is not read.
-#[derive(Deserialize)]
-pub(super) struct SegmentHead {
-    pub tenant: String,
-    ordinals: Vec<(u32, u64)>,
-    rows: u32,
-    pub first: i64,
-    pub last: i64,
-    pub last_dated: i64,
-}
-
-#[derive(Deserialize)]
-enum StoredHead {
-    V1(SegmentHead),
-}
-
-impl SegmentHead {
-    /// Whether the record of this number may be here: it is not before the first or after the last.
-    pub fn may_hold(&self, ordinal: u64) -> bool {
-        let (Some((_, first)), Some((row, number))) = (self.ordinals.first(), self.ordinals.last())
-        else {
-            return false;
-        };
-        (*first..number + u64::from(self.rows.saturating_sub(*row))).contains(&ordinal)
-    }
-
-    pub fn from_bytes(bytes: &[u8]) -> Result<SegmentHead> {
-        let StoredHead::V1(head) = decode_head(bytes, "segment")?;
-        Ok(head)
-    }
 }
 
 impl SegmentRow {
@@ -109,7 +77,6 @@ impl SegmentRow {
             raw_bytes: sealed.raw_bytes,
             shape_bytes: 0,
             stored_bytes: 0,
-            fingerprints: set(|s| s.fingerprint),
             hosts: set(|s| s.shape.host),
             severities: mask(|s| if s.severity == NONE { 8 } else { s.severity }),
             statuses: mask(|s| s.status),
@@ -128,6 +95,11 @@ impl SegmentRow {
             .copied()
             .unwrap_or((0, 0));
         ordinal + (row - first as usize) as u64
+    }
+
+    /// Whether the record of this number may be here: it is not before the first or after the last.
+    pub fn may_hold(&self, ordinal: u64) -> bool {
+        (self.ordinal(0)..=self.ordinal((self.rows as usize).saturating_sub(1))).contains(&ordinal)
     }
 
     /// The run that a row belongs to, by its place among them.
@@ -149,5 +121,53 @@ impl SegmentRow {
     pub fn from_bytes(bytes: &[u8]) -> Result<SegmentRow> {
         let Stored::V1(row) = decode(bytes, "segment")?;
         Ok(row)
+    }
+}
+
+/// The fingerprints of a segment's shapes, by number: they stand apart from the rest of its description, for there may be tens of
+/// thousands of them, and few questions are about any.
+pub(super) fn members_to_bytes(fingerprints: impl Iterator<Item = u32>) -> Vec<u8> {
+    let all: BTreeSet<u32> = fingerprints.collect();
+    let mut out = Vec::with_capacity(all.len());
+    let mut before = 0;
+    for number in all {
+        varint::put(&mut out, u64::from(number - before));
+        before = number;
+    }
+    out
+}
+
+/// Whether some of them are wanted; `None` when the bytes are damaged.
+pub(super) fn has_member(mut bytes: &[u8], is_wanted: impl Fn(&u32) -> bool) -> Option<bool> {
+    let mut number = 0u32;
+    while !bytes.is_empty() {
+        let step = u32::try_from(varint::take(&mut bytes)?).ok()?;
+        number = number.checked_add(step)?;
+        if is_wanted(&number) {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn members_are_found_again(numbers in prop::collection::vec(any::<u32>(), 0..40), other in any::<u32>()) {
+            let bytes = members_to_bytes(numbers.iter().copied());
+            for number in &numbers {
+                prop_assert_eq!(has_member(&bytes, |n| n == number), Some(true));
+            }
+            prop_assert_eq!(has_member(&bytes, |n| *n == other), Some(numbers.contains(&other)));
+        }
+
+        #[test]
+        fn damaged_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..60)) {
+            let _ = has_member(&bytes, |_| false);
+        }
     }
 }

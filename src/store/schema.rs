@@ -5,13 +5,13 @@
 
 use crate::error::{Error, Kind, Result};
 use redb::TableDefinition;
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 /// The version of the tables; a store with another one is refused. 2: severities by the hour, texts with their first time.
 /// 3: how much of a source is unlike all else. 4: bytes, newest event and journal cursor of a source; journal entries seen.
-/// 5: the format and zone a source was read with, how its records fitted, several events in a line.
-pub const VERSION: u32 = 5;
+/// 5: the format and zone a source was read with, how its records fitted, several events in a line. 6: the fingerprints of a segment
+/// apart from the rest of its description.
+pub const VERSION: u32 = 6;
 
 /// Facts about the store itself, by name.
 pub(super) const META: TableDefinition<'static, &str, &[u8]> = TableDefinition::new("meta");
@@ -52,6 +52,9 @@ pub(super) const FITTING: TableDefinition<'static, (u32, u32, i32), &[u8]> =
 pub(super) const FITTED: u32 = u32::MAX;
 /// Segments: what is in each, by number; and its pieces.
 pub(super) const SEGMENTS: TableDefinition<'static, u64, &[u8]> = TableDefinition::new("segments");
+/// The fingerprints in each segment.
+pub(super) const MEMBERS: TableDefinition<'static, u64, &[u8]> =
+    TableDefinition::new("segment_fingerprints");
 pub(super) const PIECES: TableDefinition<'static, (u64, u32), &[u8]> =
     TableDefinition::new("pieces");
 /// Learned families, by tenant: valid while no fingerprint was added since.
@@ -102,12 +105,6 @@ pub(super) fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8], what: &str) -> Res
         Ok((value, [])) => Ok(value),
         _ => Err(unreadable(what)),
     }
-}
-
-/// The first members of a stored value from its bytes.
-pub(super) fn decode_head<T: DeserializeOwned>(bytes: &[u8], what: &str) -> Result<T> {
-    let (value, _) = postcard::take_from_bytes::<T>(bytes).map_err(|_| unreadable(what))?;
-    Ok(value)
 }
 
 fn unreadable(what: &str) -> Error {

@@ -1,9 +1,9 @@
 //! Finding records in the segments, while reading as few of them as possible.
 
 use super::Store;
-use super::evidence::open;
-use super::header::{SegmentHead, SegmentRow, ShapeRow};
-use super::schema::{FRAMES, LOGTYPES, NAMES, PIECES, SEGMENTS};
+use super::evidence::{self, open};
+use super::header::{SegmentRow, ShapeRow};
+use super::schema::{FRAMES, LOGTYPES, MEMBERS, NAMES, PIECES, SEGMENTS};
 use super::segment::{Dictionary, NONE, Record};
 use crate::envelope::ParseStatus;
 use crate::error::{Error, Kind, Result};
@@ -112,6 +112,7 @@ impl Store {
         let Some(segments) = self.table(&txn, SEGMENTS)? else {
             return Ok(done);
         };
+        let members = self.table(&txn, MEMBERS)?;
         let mut words = Words::default();
         let wanted = self.wanted(&txn, tenant, filter)?;
         let all = self.get(segments.iter())?;
@@ -121,14 +122,18 @@ impl Store {
         };
         for entry in rows {
             let (number, value) = self.get(entry)?;
-            let row = match wanted.may_be_in(&SegmentHead::from_bytes(value.value())?) {
-                true => Some(SegmentRow::from_bytes(value.value())?),
-                false => None,
+            let row = SegmentRow::from_bytes(value.value())?;
+            let may = match (&filter.fingerprints, &members) {
+                _ if !wanted.may_hold(&row) => false,
+                (Some(set), Some(members)) => {
+                    evidence::holds_any(self, members, number.value(), |n| set.contains(n))?
+                }
+                _ => true,
             };
-            let Some(row) = row.filter(|row| wanted.may_hold(row)) else {
+            if !may {
                 done.segments_passed += 1;
                 continue;
-            };
+            }
             if filter
                 .segments
                 .is_some_and(|most| done.segments_read >= most)
@@ -327,20 +332,14 @@ struct Wanted<'f> {
 }
 
 impl Wanted<'_> {
-    /// By the beginning of its description alone.
-    fn may_be_in(&self, head: &SegmentHead) -> bool {
-        let f = self.filter;
-        head.tenant == self.tenant
-            && f.since.is_none_or(|t| head.last >= t.0)
-            && f.until.is_none_or(|t| head.first < t.0)
-            && f.ordinal.is_none_or(|o| head.may_hold(o))
-    }
-
-    /// By the rest of it.
     fn may_hold(&self, row: &SegmentRow) -> bool {
         let f = self.filter;
         let graver = |s: Severity| row.severities & ((1u16 << (s.number() + 1)) - 1) != 0;
-        f.severity.is_none_or(graver)
+        row.tenant == self.tenant
+            && f.since.is_none_or(|t| row.last >= t.0)
+            && f.until.is_none_or(|t| row.first < t.0)
+            && f.ordinal.is_none_or(|o| row.may_hold(o))
+            && f.severity.is_none_or(graver)
             && f.statuses
                 .as_ref()
                 .is_none_or(|s| s.iter().any(|s| row.statuses & (1 << s.number()) != 0))
@@ -348,9 +347,6 @@ impl Wanted<'_> {
                 .host
                 .is_none_or(|h| h.is_some_and(|h| row.hosts.binary_search(&h).is_ok()))
             && self.service.is_none_or(|s| s.is_some())
-            && f.fingerprints
-                .as_ref()
-                .is_none_or(|set| row.fingerprints.iter().any(|n| set.contains(n)))
     }
 
     fn shape_fits(&self, s: &ShapeRow) -> bool {

@@ -1,7 +1,7 @@
 //! Sources: where records came from, and how far each was read.
 
 use super::Store;
-use super::header::SegmentHead;
+use super::header::SegmentRow;
 use super::schema::{SEGMENTS, SOURCES, decode, encode};
 use crate::envelope::Coverage;
 use crate::error::Result;
@@ -151,7 +151,7 @@ impl Store {
         };
         let (mut dated, mut undated) = (None, None);
         for entry in self.get(table.iter())? {
-            let row = SegmentHead::from_bytes(self.get(entry)?.1.value())?;
+            let row = SegmentRow::from_bytes(self.get(entry)?.1.value())?;
             if row.tenant == tenant && row.first <= until.0 {
                 undated = undated.max(Some(row.last.min(until.0)));
                 dated =

@@ -3,7 +3,7 @@
 use super::Store;
 use super::evidence;
 use super::header::{SegmentRow, ShapeRow};
-use super::schema::{PIECES, SEGMENTS};
+use super::schema::{MEMBERS, PIECES, SEGMENTS};
 use super::segment::column::Slice;
 use super::segment::{Builder, Reader, Shape};
 use crate::error::{Error, Kind, Result};
@@ -242,9 +242,11 @@ impl Store {
         let all = self.status(tenant)?.raw_bytes;
         let mut bytes = 0;
         let txn = self.read()?;
-        let (Some(segments), Some(pieces)) =
-            (self.table(&txn, SEGMENTS)?, self.table(&txn, PIECES)?)
-        else {
+        let (Some(segments), Some(members), Some(pieces)) = (
+            self.table(&txn, SEGMENTS)?,
+            self.table(&txn, MEMBERS)?,
+            self.table(&txn, PIECES)?,
+        ) else {
             return Ok(Vec::new());
         };
         let mut doomed = Vec::new();
@@ -257,11 +259,8 @@ impl Store {
             done.records += u64::from(row.rows);
             bytes += row.raw_bytes;
             told(bytes, all);
-            if !row
-                .fingerprints
-                .iter()
-                .any(|f| expiry.get(f).is_some_and(|t| row.first < t.0))
-            {
+            let expires = |f: &u32| expiry.get(f).is_some_and(|t| row.first < t.0);
+            if !evidence::holds_any(self, &members, number.value(), expires)? {
                 continue;
             }
             let (shapes, reader) = evidence::open(self, &pieces, number.value(), &row)?;
