@@ -17,7 +17,8 @@ use crate::time::Timestamp;
 /// Find what is known around an event, signature or candidate
 ///
 /// Candidates, incidents and lessons that share signatures, hosts, their order or words with it, or keep coming within minutes of
-/// it on the same host; each with the reason and a score.
+/// it on the same host; each with the reason and a score. The candidates are those of the last look at the store, an hour ago at most,
+/// while nothing has changed since.
 #[derive(clap::Args, Debug)]
 #[command(after_help = "\
 Examples:
