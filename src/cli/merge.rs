@@ -63,6 +63,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     }
     store.keep_reserve();
     session.print(&pages::merged(&rows, session.now))?;
+    store.close()?;
     Ok(Outcome::Done)
 }
 

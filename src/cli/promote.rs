@@ -125,6 +125,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
     };
     store.remember(std::slice::from_ref(&incident))?;
     session.print(&pages::promoted(&incident, as_of))?;
+    store.close()?;
     Ok(Outcome::Done)
 }
 

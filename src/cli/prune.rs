@@ -91,6 +91,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         trial: args.dry_run,
     };
     session.print(&pages::prune(&page))?;
+    store.close()?;
     Ok(Outcome::Done)
 }
 

@@ -48,5 +48,6 @@ pub fn run(
         signatures: &found.signatures,
         applied,
     }))?;
+    store.close()?;
     Ok(Outcome::Done)
 }

@@ -97,6 +97,7 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         as_of: seen.learned.facts.as_of,
     };
     session.print(&pages::reviewed(&page))?;
+    store.close()?;
     Ok(Outcome::Done)
 }
 
