@@ -117,7 +117,7 @@ impl After {
     /// Keeps what was found, and counts the candidates there were not before.
     pub fn created(&self, store: &Store, session: &Session) -> Result<u64> {
         let outlook = self.view.outlook(&session.tuning);
-        store.keep_outlook(&session.tenant, &outlook)
+        store.keep_first_outlook(&session.tenant, &outlook)
     }
 
     /// Memory that speaks of what was just stored.

@@ -121,8 +121,8 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
         session.print_judged(report)?;
     }
     session.finish()?;
-    let last = last_outlook(&store, &session.tenant, as_of, &session.tuning)?;
-    let is_news = session.global.as_of.is_none() && last.is_none();
+    let last = last_outlook(&store, &session.tenant, as_of, &session.tuning);
+    let is_news = session.global.as_of.is_none() && matches!(last, Ok(None));
     let outlook = is_news.then(|| seen.outlook(&session.tuning));
     let worst = items.iter().map(|i| i.candidate.decision_band).max();
     let unread = !notices.is_empty() || (silent && coverage.lines_read == 0);
@@ -146,10 +146,14 @@ pub fn run(args: Args, session: &mut Session) -> Result<Outcome> {
 fn remember(entry: &LedgerEntry, outlook: &Option<Outlook>, session: &Session) {
     let written = session.write_store().and_then(|store| {
         store.record_digest(entry)?;
-        match outlook {
-            Some(outlook) => store.keep_outlook(&session.tenant, outlook).map(|_| ()),
+        let kept = match outlook {
+            Some(outlook) => store.keep_outlook(&session.tenant, outlook),
             None => Ok(()),
+        };
+        if let Err(e) = kept {
+            session.detail(&format!("what was found is not kept: {}", e.message));
         }
+        Ok(())
     });
     if let Err(e) = written {
         session.note(&format!(

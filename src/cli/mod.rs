@@ -212,7 +212,8 @@ fn survive_file_size_limit() {
     let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::default());
 }
 
-/// A panic says where it was, once, and never what it was about: that may hold log text. `first` is where the first one was.
+/// A panic says where it was, once, and never what it was about: that may hold log text. `first` is where the first one was,
+/// or the last that a damaged store was behind: what parsers fail over ends no run, and that does.
 fn quiet_panics(first: Arc<Mutex<Option<String>>>) {
     let told = Mutex::new(BTreeSet::new());
     std::panic::set_hook(Box::new(move |info| {
@@ -225,8 +226,10 @@ fn quiet_panics(first: Arc<Mutex<Option<String>>>) {
             // Nothing can be done when standard error is gone.
             let _ = writeln!(std::io::stderr(), "brainstem: internal error at {place}");
         }
-        if let Ok(mut first) = first.lock() {
-            first.get_or_insert(place);
+        if let Ok(mut first) = first.lock()
+            && (first.is_none() || store::damage_behind(&place).is_some())
+        {
+            *first = Some(place);
         }
     }));
 }

@@ -75,6 +75,13 @@ fn at_once(
     };
     let rows = store.memory_rows(&session.tenant, "")?;
     let mut memories = rows.outlines()?;
+    let becomes_known = |m: &MemoryOutline| {
+        known_as_of(m.judged_at, as_of)
+            != known_as_of(m.judged_at, around.known.learned.facts.as_of)
+    };
+    if memories.iter().any(becomes_known) {
+        return Ok(None);
+    }
     memories.retain(|m| known_as_of(m.judged_at, as_of) && m.merged_into.is_none());
     if args.id.starts_with("inc_") {
         let incidents = store.memory_rows(&session.tenant, &args.id)?.read()?;

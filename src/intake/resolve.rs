@@ -100,10 +100,15 @@ impl Search {
 
     /// Looks for files, and again if some were gone before they could be opened: what was renamed has another name now.
     fn look_twice(&mut self, look: impl Fn(&mut Search)) {
+        let resolved = &self.resolved;
+        let (skipped, problems) = (resolved.skipped.len(), resolved.problems.len());
         look(self);
         if self.gone.is_empty() {
             return;
         }
+        // What is left out or wrong is so once more, and told once.
+        self.resolved.skipped.truncate(skipped);
+        self.resolved.problems.truncate(problems);
         look(self);
         let mut gone = std::mem::take(&mut self.gone);
         gone.sort();

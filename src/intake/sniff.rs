@@ -173,20 +173,28 @@ fn unmarked_utf16(sample: &[u8]) -> Option<&'static str> {
 
 /// What to type instead of naming a file that has no lines.
 pub fn instead(what: &str, path: &Path) -> String {
-    let path = path.display();
+    let path = quoted(path);
     match what {
-        JOURNAL => format!("journalctl --file '{path}' -o json --all | brainstem ingest -"),
-        LOGINS => format!("last -f '{path}' | brainstem ingest -"),
+        JOURNAL => format!("journalctl --file {path} -o json --all | brainstem ingest -"),
+        LOGINS => format!("last -f {path} | brainstem ingest -"),
         EVTX => "export it as XML or JSON, for example with wevtutil or evtx_dump".to_string(),
-        LITTLE => format!("iconv -f UTF-16LE -t UTF-8 '{path}' | brainstem ingest -"),
-        BIG => format!("iconv -f UTF-16BE -t UTF-8 '{path}' | brainstem ingest -"),
-        TAR => format!("tar -xOf '{path}' | brainstem ingest -"),
-        ZIP => format!("unzip -p '{path}' | brainstem ingest -"),
-        COMPRESS => format!("zcat '{path}' | brainstem ingest -"),
-        PACKED_TWICE => format!("unpack '{path}' once, and ingest what comes out of it"),
-        UNKNOWN => format!("brainstem ingest --force-text '{path}', if it is a log in spite of it"),
-        _ => format!("strings '{path}' | brainstem ingest -, if there is text in it"),
+        LITTLE => format!("iconv -f UTF-16LE -t UTF-8 {path} | brainstem ingest -"),
+        BIG => format!("iconv -f UTF-16BE -t UTF-8 {path} | brainstem ingest -"),
+        TAR => format!("tar -xOf {path} | brainstem ingest -"),
+        ZIP => format!("unzip -p {path} | brainstem ingest -"),
+        COMPRESS => format!("zcat {path} | brainstem ingest -"),
+        PACKED_TWICE => format!("unpack {path} once, and ingest what comes out of it"),
+        UNKNOWN => format!("brainstem ingest --force-text {path}, if it is a log in spite of it"),
+        _ => format!("strings {path} | brainstem ingest -, if there is text in it"),
     }
+}
+
+/// A path as one word of a shell, whatever is in its name.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    let begins_like_an_option = path.starts_with('-');
+    let place = if begins_like_an_option { "./" } else { "" };
+    format!("'{place}{}'", path.replace('\'', "'\\''"))
 }
 
 /// A utmp record begins with its type (0 to 9, 16 bits, then 16 bits of nothing) and has text fields padded with NUL.

@@ -47,7 +47,8 @@ pub(super) fn choose(request: &Request, open: &mut Paused, chunk: &Chunk) -> Rea
             others: Others::Try,
         },
     };
-    if sample.is_empty() && asked.is_none() && decided.is_none() {
+    let names_columns = reading.format.name() == "csv" && open.source.is_none() && told.is_none();
+    if sample.is_empty() && (names_columns || asked.is_none() && decided.is_none()) {
         // A log that was just made says nothing yet, and is looked at again when it does.
         return reading;
     }

@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::halves::in_turns;
 use crate::memory::{Incident, Review, known_as_of};
 use crate::recall::{Help, Lookup, Standing, add_lessons, helped, remembered, standings};
-use crate::store::{Learned, Outlook, Store};
+use crate::store::{Kept, Learned, Outlook, Store};
 use crate::time::{HOUR, Timestamp};
 use crate::tuning::Tuning;
 use std::collections::BTreeMap;
@@ -68,8 +68,8 @@ pub fn view(store: &Store, tenant: &str, as_of: Timestamp, tuning: &Tuning) -> R
     })
 }
 
-/// A tenant with more signatures is looked at once at a time: two views of it are more than a small machine has room for.
-const TWO_VIEWS: u64 = 20_000;
+/// In a store with more fingerprints one view is made at a time: two of them are more than a small machine has room for.
+const TWO_VIEWS: usize = 20_000;
 
 /// Looks at the store of a tenant as of each of some times, in their order: under each of some sets of constants, whose views `take`
 /// is given together, until it breaks off.
@@ -96,7 +96,7 @@ pub fn views(
             ControlFlow::Break(())
         }
     };
-    if store.signature_count(tenant)? <= TWO_VIEWS {
+    if store.count_of(Kept::Fingerprints)? <= TWO_VIEWS {
         in_turns(times, see, take);
     } else {
         let _ = times.iter().try_for_each(|at| take(see(at)));
@@ -104,7 +104,8 @@ pub fn views(
     done
 }
 
-/// An outlook is good for so long: what depends on the time asked about goes by the hour at the finest.
+/// An outlook is good for so long, if nobody's word begins or ends to hold in that time: silence grows with every minute, but what
+/// is related to what does not change with it.
 const GOOD_FOR: i64 = HOUR;
 
 /// What a look at the tenant found shortly before `as_of`, if looking now would find the same signatures and candidates.
@@ -118,7 +119,14 @@ pub fn last_outlook(
         let age = as_of.since(outlook.as_of);
         (0..=GOOD_FOR).contains(&age) && outlook.by == by(tuning)
     };
-    Ok(store.outlook(tenant)?.filter(good))
+    let Some(outlook) = store.outlook(tenant)?.filter(good) else {
+        return Ok(None);
+    };
+    let between = |at: Timestamp| at > outlook.as_of && at <= as_of;
+    let becomes_known = |at: Timestamp| known_as_of(at, as_of) != known_as_of(at, outlook.as_of);
+    let reviews = store.reviews(tenant)?;
+    let turns = |r: &Review| r.until.is_some_and(between) || becomes_known(r.judged_at);
+    Ok((!reviews.iter().any(turns)).then_some(outlook))
 }
 
 /// What else than the store decides what a look finds.

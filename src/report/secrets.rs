@@ -82,12 +82,12 @@ static PATTERNS: [Pattern; 12] = [
     // user:password as an option of a command that was logged: the user stays.
     certain(
         &[" -u", " --user"],
-        r#"(?<keep>\s(?:-u|--user)[\s=]{1,4}[^\s:"']{1,100}:)[^\s"']+"#,
+        r#"(?<keep>\s(?:-u|--user)[\s=]{0,4}["']?[^\s:"']{1,100}:)[^\s"']+"#,
     ),
     // Passwords that stand right behind an option.
     certain(
         &["sshpass", "mysql"],
-        r#"(?<keep>\b(?:sshpass\s{1,4}-p\s{0,4}|mysql[a-z]{0,10}\s{1,4}(?:\S{1,200}\s{1,4}){0,8}?-p))[^\s"']+"#,
+        r#"(?<keep>\b(?:sshpass\s{1,4}-p\s{0,4}|mysql[a-z]{0,10}\s{1,4}(?:\S{1,200}\s{1,4}){0,8}?-p))(?:"[^"]+"|'[^']+'|[^\s"']+)"#,
     ),
     // Keys with a maker's mark: AWS, GitHub, GitLab, Slack, Google, Stripe.
     certain(
@@ -222,6 +222,9 @@ mod tests {
                 "CMD (mysqldump -h db-1 -p**** shop)",
             ),
             ("sshpass -p letmein ssh x", "sshpass -p **** ssh x"),
+            ("sshpass -p 'let me in' ssh x", "sshpass -p **** ssh x"),
+            ("curl -u 'backup:pw' h", "curl -u 'backup:****' h"),
+            ("curl -ubackup:pw h", "curl -ubackup:**** h"),
             ("got eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl!", "got ****!"),
             ("key AKIAIOSFODNN7EXAMPLE used", "key **** used"),
             (

@@ -93,9 +93,35 @@ impl Store {
             tenant: tenant.to_string(),
             eldest: families.iter().map(|(n, own, _)| (*n, *own)).collect(),
             row,
-            aliases: self.aliases(tenant)?,
+            aliases: self.dead_aliases(tenant)?,
             names: self.names()?,
         }))
+    }
+
+    /// The aliases of fingerprints that have no records left: one that still has some stands for itself.
+    fn dead_aliases(&self, tenant: &str) -> Result<Vec<(u128, u128)>> {
+        let mut aliases = self.aliases(tenant)?;
+        let txn = self.read()?;
+        let (Some(numbers), Some(activity)) = (
+            self.table(&txn, FINGERPRINT_NUMBERS)?,
+            self.table(&txn, ACTIVITY)?,
+        ) else {
+            return Ok(aliases);
+        };
+        let mut dead = Vec::with_capacity(aliases.len());
+        for (old, new) in aliases.drain(..) {
+            let lives = match self.get(numbers.get((tenant, old)))?.map(|n| n.value()) {
+                Some(number) => {
+                    let all = (number, 0, i32::MIN)..=(number, u32::MAX, i32::MAX);
+                    self.get(activity.range(all))?.next().is_some()
+                }
+                None => false,
+            };
+            if !lives {
+                dead.push((old, new));
+            }
+        }
+        Ok(dead)
     }
 
     /// The numbers of the fingerprints that ids of signatures, or beginnings of ids, name.

@@ -1,11 +1,12 @@
 //! What the last look at a tenant found, in outline: kept while nothing it was found by has changed, so that relating one thing
-//! to the rest need not find everything anew. Only a note: whatever it says, looking again says, too.
+//! to the rest need not find everything anew. Only a note, as of its time: looking again as of that time says the same.
 
 use super::Store;
 use super::schema::{CHANGES, OUTLOOKS, RAISED, decode, encode};
 use crate::candidate::Outline;
 use crate::error::Result;
 use crate::time::Timestamp;
+use redb::WriteTransaction;
 use serde::{Deserialize, Serialize};
 
 /// What a look at a tenant found.
@@ -39,15 +40,24 @@ impl Store {
         Ok(<[u8; 8]>::try_from(bytes.as_slice()).map_or(0, u64::from_le_bytes))
     }
 
-    /// Keeps what a look at a tenant found, in the place of what an earlier one did; and returns how many of its candidates
-    /// there never were before.
-    pub fn keep_outlook(&self, tenant: &str, outlook: &Outlook) -> Result<u64> {
-        let bytes = encode(&Stored::V1(outlook.clone()))?;
+    /// Keeps what a look at a tenant found, in the place of what an earlier one did; not what can be of no use any more.
+    pub fn keep_outlook(&self, tenant: &str, outlook: &Outlook) -> Result<()> {
+        if !self.is_of_use(outlook)? {
+            return Ok(());
+        }
         let txn = self.write_aside()?;
+        self.put_outlook(&txn, tenant, outlook)?;
+        self.get(txn.commit())
+    }
+
+    /// Keeps what a look after an ingest found, and returns how many of its candidates no ingest had found before.
+    pub fn keep_first_outlook(&self, tenant: &str, outlook: &Outlook) -> Result<u64> {
+        let txn = self.write_aside()?;
+        if self.is_of_use(outlook)? {
+            self.put_outlook(&txn, tenant, outlook)?;
+        }
         let mut fresh = 0;
         {
-            let mut table = self.get(txn.open_table(OUTLOOKS))?;
-            self.get(table.insert(tenant, bytes.as_slice()))?;
             let mut raised = self.get(txn.open_table(RAISED))?;
             for candidate in &outlook.candidates {
                 let key = (tenant, candidate.candidate_id.as_str());
@@ -56,6 +66,17 @@ impl Store {
         }
         self.get(txn.commit())?;
         Ok(fresh)
+    }
+
+    fn put_outlook(&self, txn: &WriteTransaction, tenant: &str, outlook: &Outlook) -> Result<()> {
+        let bytes = encode(&Stored::V1(outlook.clone()))?;
+        let mut table = self.get(txn.open_table(OUTLOOKS))?;
+        self.get(table.insert(tenant, bytes.as_slice()))?;
+        Ok(())
+    }
+
+    fn is_of_use(&self, outlook: &Outlook) -> Result<bool> {
+        Ok(outlook.is_whole && outlook.changes == self.changes()?)
     }
 
     /// What the last look at a tenant found, if nothing has changed since. A note that this program cannot read is none.
@@ -70,7 +91,6 @@ impl Store {
         let Ok(Stored::V1(outlook)) = decode(bytes.value(), "outlook") else {
             return Ok(None);
         };
-        let holds = outlook.is_whole && outlook.changes == self.changes()?;
-        Ok(holds.then_some(outlook))
+        Ok(self.is_of_use(&outlook)?.then_some(outlook))
     }
 }

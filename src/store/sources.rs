@@ -21,7 +21,7 @@ pub struct Source {
     pub tenant: String,
     /// `file` or `stream`.
     pub source_type: String,
-    /// The path or label it was first seen under.
+    /// The path or label it was last seen under.
     pub name: String,
     /// What groups the generations of one log: see intake.
     pub family: String,
@@ -140,6 +140,32 @@ impl Store {
         Ok(self
             .get(table.last())?
             .map_or(0, |(number, _)| number.value() + 1))
+    }
+
+    /// Whether these sources are kept with all that a view tells of them: whose they are, their names and formats.
+    pub(super) fn are_called_alike(&self, sources: &[Source]) -> Result<bool> {
+        let txn = self.read()?;
+        let Some(table) = self.table(&txn, SOURCES)? else {
+            return Ok(sources.is_empty());
+        };
+        let told = |s: &Source| {
+            (
+                s.tenant.clone(),
+                s.family.clone(),
+                s.name.clone(),
+                s.format.clone(),
+            )
+        };
+        for source in sources {
+            let kept = match self.get(table.get(source.number))? {
+                Some(bytes) => from_bytes(bytes.value())?,
+                None => return Ok(false),
+            };
+            if told(&kept) != told(source) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// The latest time, not after `until`, that a record of a tenant said itself; of records without a time, the latest they

@@ -112,7 +112,6 @@ struct Rewrite {
     ordinals: Vec<(u32, u64)>,
     next: Option<u64>,
     fingerprints: FxHashMap<Shape, u32>,
-    dated: i64,
 }
 
 impl Rewrite {
@@ -154,7 +153,6 @@ impl Rewrite {
                 message.into_iter().map(Slice::whole),
             );
         }
-        self.dated = self.dated.max(row.last_dated);
         Ok(())
     }
 

@@ -328,8 +328,9 @@ impl Batch<'_> {
         }
         let txn = match self.txn.take() {
             Some(txn) => txn,
-            // Nothing was stored; how far sources were read changes no view.
-            None => self.store.write_aside()?,
+            // Nothing was stored, and how far sources were read changes no view.
+            None if self.store.are_called_alike(sources)? => self.store.write_aside()?,
+            None => self.store.write()?,
         };
         self.write_counts(&txn)?;
         self.settle(&txn, run)?;

@@ -196,6 +196,12 @@ fn the_last_look_is_enough_while_nothing_has_changed_and_says_the_same_as_a_new_
     let log = place.path("default-0.log");
     place.run(&["ingest", log.to_str().expect("a path of text")]);
     assert!(is_from_the_last_look(&place, &flap), "nothing came");
+    // A log that has another name now is told of by that.
+    let rotated = place.path("default-0.log.1");
+    std::fs::rename(&log, &rotated).expect("renamed");
+    let ran = place.run(&["ingest", rotated.to_str().expect("a path of text")]);
+    assert!(ran.out.contains("Ingested 0 events"), "{}", ran.out);
+    assert!(!is_from_the_last_look(&place, &flap), "it was renamed");
     std::fs::write(place.path("other.toml"), "window.days = 2.0\n").expect("written");
     let other = place.path("other.toml");
     let other = ["--config", other.to_str().expect("a path of text")];

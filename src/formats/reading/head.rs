@@ -51,7 +51,12 @@ fn date_behind_words(head: &[u8]) -> Option<(Stamp, usize)> {
             return None;
         }
         let mut bytes = word.iter().take(LONGEST_WORD);
-        at += bytes.position(|b| *b == b' ')?;
+        let end = bytes.position(|b| *b == b' ')?;
+        if end > 0 && word[end - 1] == b':' {
+            // `Expires: 2030-01-01`: a date of something else.
+            return None;
+        }
+        at += end;
         let gap = head[at..].iter().take(LONGEST_WORD);
         at += gap.take_while(|b| **b == b' ').count();
         let from = at + usize::from(matches!(head.get(at)?, b'[' | b'('));
