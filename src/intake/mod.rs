@@ -120,6 +120,11 @@ impl Input {
 }
 
 impl LogFile {
+    /// Device and inode it had when it was found. Numbers are used again after a file was deleted.
+    pub fn numbers(&self) -> (u64, u64) {
+        (self.seen.device, self.seen.inode)
+    }
+
     /// Whether it is open, so that its name no longer matters.
     pub fn is_held(&self) -> bool {
         self.held.is_some()

@@ -2,7 +2,7 @@
 
 use super::message::Unread;
 use super::paused::Paused;
-use crate::intake::{Input, Problem, Resolved};
+use crate::intake::{Input, LogFile, Problem, Resolved};
 use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 
@@ -53,6 +53,14 @@ impl Backlog {
             _ => None,
         };
         self.items.iter().filter_map(name).collect()
+    }
+
+    /// The files among them that were not opened yet.
+    pub fn logs(&self) -> impl Iterator<Item = &LogFile> {
+        self.items.iter().filter_map(|item| match item {
+            Item::Input(Input::File(log)) | Item::Planned(Input::File(log)) => Some(log),
+            _ => None,
+        })
     }
 
     /// The next, if there is one.

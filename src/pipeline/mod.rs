@@ -16,6 +16,7 @@ mod ingest;
 mod lines;
 mod merge;
 mod message;
+mod moved;
 mod odd;
 mod paused;
 mod reader;

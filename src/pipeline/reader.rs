@@ -3,6 +3,7 @@
 use super::backlog::{Backlog, Item};
 use super::choice::{UNDECIDED, choose, chosen};
 use super::message::{Job, Known, Message, Pause, Request, Unread};
+use super::moved::{Moved, log_of};
 use super::paused::{Paused, Sources};
 use super::reading::Reading;
 use super::seen::{Seen, Sifted};
@@ -38,6 +39,8 @@ pub(super) struct Reader<'r> {
     seen: BTreeMap<String, Seen<'r>>,
     /// Which files stand beside the logs of this run.
     rotations: Rotations,
+    /// Files that have been in another family.
+    moved: Moved,
     /// The number of the next message, and those of sources.
     number: u64,
     numbers: &'r Numbers,
@@ -74,6 +77,7 @@ impl<'r> Reader<'r> {
         }
         Ok(Reader {
             request,
+            moved: Moved::new(&known),
             known,
             to_workers,
             claim,
@@ -90,6 +94,7 @@ impl<'r> Reader<'r> {
     /// Reads the backlog, until nothing is left or nobody wants more. What was not read to its end goes back.
     pub fn read_all(mut self, backlog: &mut Backlog) {
         let mut quiet = Vec::new();
+        self.moved.look_at(backlog);
         while !self.stopped()
             && let Some(item) = backlog.next()
         {
@@ -132,7 +137,9 @@ impl<'r> Reader<'r> {
 
     /// An input, and before it the rotated files that hold what of it was never read.
     fn with_its_past(&mut self, input: &Input) -> std::result::Result<Vec<Input>, HungUp> {
-        let (_, checkpoints) = self.known(&self.key(input));
+        let key = self.key(input);
+        let (_, mut checkpoints) = self.known(&key);
+        checkpoints.retain(|(_, c)| !self.moved.went_from(&key.1, c));
         let options = self.options();
         let past = self.rotations.catch_up(input, &checkpoints, &options);
         for note in past.notes {
@@ -180,6 +187,9 @@ impl<'r> Reader<'r> {
 
     fn read(&mut self, input: &Input) -> Going {
         let key = self.key(input);
+        if let Some((opened, source)) = self.moved_here(input, &key) {
+            return self.read_opened(key, input.label(), opened, vec![source]);
+        }
         let (known, checkpoints) = self.known(&key);
         match intake::open(input, &checkpoints, &self.options()) {
             Ok(opened) => self.read_opened(key, input.label(), opened, known),
@@ -192,6 +202,30 @@ impl<'r> Reader<'r> {
                 self.send(Message::Unread(unread)).map(|()| None)
             }
         }
+    }
+
+    /// The input as one that was read as a file of another family and holds what was read then; with its source, which belongs to
+    /// this family from now on.
+    fn moved_here(&mut self, input: &Input, key: &(String, String)) -> Option<(Opened, Source)> {
+        let elsewhere = self.moved.sources_of(log_of(input)?, key, &self.known);
+        let checkpoints = elsewhere.iter();
+        let checkpoints: Vec<(u64, Checkpoint)> = checkpoints
+            .map(|s| (u64::from(s.number), s.checkpoint.clone()))
+            .collect();
+        if checkpoints.is_empty() {
+            return None;
+        }
+        let opened = intake::open(input, &checkpoints, &self.options()).ok()?;
+        let Generation::Existing(id) = opened.generation else {
+            return None;
+        };
+        let mut source = elsewhere.into_iter().find(|s| u64::from(s.number) == id)?;
+        let left = (source.tenant.clone(), source.family.clone());
+        if let Some(all) = self.known.get_mut(&left) {
+            all.retain(|s| s.number != source.number);
+        }
+        source.family.clone_from(&key.1);
+        Some((opened, source))
     }
 
     fn read_opened(

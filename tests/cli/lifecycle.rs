@@ -284,3 +284,34 @@ fn a_log_that_was_found_empty_is_read_in_its_format_once_it_says_something() {
     let events = machine.json(&["events", "--service", "sshd"]);
     assert_eq!(column(&events["results"], "host"), ["web-1"; 4]);
 }
+
+#[test]
+fn a_log_moved_out_of_its_family_is_known_again_and_its_tail_is_read() {
+    let machine = Machine::new();
+    let log = machine.file("log/app.log", lines(0, 10));
+    let logs = text(&machine.path("log"));
+    machine.ok(&["ingest", &logs]);
+    machine.append(&log, lines(10, 12));
+    // To a directory of its own, as with olddir, and to names that tell of no rotation.
+    fs::create_dir(machine.path("log/archive")).expect("a directory");
+    let mut at = machine.path("log/app.log");
+    for name in [
+        "log/archive/app.log",
+        "log/app-1.log",
+        "log/Xorg.0.log.kept",
+    ] {
+        fs::rename(&at, machine.path(name)).expect("a rename");
+        at = machine.path(name);
+        let run = machine.run(&["ingest", &logs]);
+        assert!(!run.out().contains("is gone"), "{name}: {}", run.out());
+        same(&machine.raw(), lines(0, 12).as_bytes());
+    }
+    // What was made in its place is another log.
+    machine.file("log/app.log", lines(12, 14));
+    machine.ok(&["ingest", &logs]);
+    same(&machine.raw(), lines(0, 14).as_bytes());
+    // A log that only stands beside it is another log.
+    machine.file("log/other.log", lines(20, 22));
+    machine.ok(&["ingest", &logs]);
+    same(&machine.raw(), (lines(0, 14) + &lines(20, 22)).as_bytes());
+}
