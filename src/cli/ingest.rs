@@ -45,7 +45,7 @@ pub struct Args {
     /// Go on with what is written later, through rotation
     ///
     /// New records are committed every second, and in between others can use the store. SIGINT and SIGTERM end it after a
-    /// commit, with the summary.
+    /// commit, with the summary; that is its usual end, and the exit code is 0 then.
     #[arg(short = 'F', long, conflicts_with_all = ["dry_run", "flush_partial"])]
     follow: bool,
     /// Leave out records older than this: 24h, 7d, 2026-03-16

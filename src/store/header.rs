@@ -84,6 +84,16 @@ impl SegmentRow {
         }
     }
 
+    /// The latest time that a record said itself; where none did, the latest they count under. What has no time of its own, as a header
+    /// of columns, must not make a log look fresh.
+    pub fn last_said(&self) -> i64 {
+        if self.last_dated > i64::MIN {
+            self.last_dated
+        } else {
+            self.last
+        }
+    }
+
     /// The number of the record in a row.
     pub fn ordinal(&self, row: usize) -> u64 {
         let at = self

@@ -68,13 +68,13 @@ const GROWTH_DAYS: i64 = 7;
 
 /// Of each segment, as much as lies in the last days; `None` where less than a day was read.
 fn growth(segments: &[SegmentRow]) -> Option<Growth> {
-    let last = segments.iter().map(|s| s.last).max()?;
+    let last = segments.iter().map(SegmentRow::last_said).max()?;
     let first = segments.iter().map(|s| s.first).min()?;
     let from = first.max(last - GROWTH_DAYS * DAY);
     let days = (last - from) as f64 / DAY as f64;
-    let share = |s: &SegmentRow| match s.last - s.first {
-        0 => f64::from(u8::from(s.last >= from)),
-        span => ((s.last - from.max(s.first)) as f64 / span as f64).max(0.0),
+    let share = |s: &SegmentRow| match s.last_said() - s.first {
+        ..=0 => f64::from(u8::from(s.last_said() >= from)),
+        span => ((s.last_said() - from.max(s.first)) as f64 / span as f64).max(0.0),
     };
     let a_day = |what: fn(&SegmentRow) -> u64| {
         let sum: f64 = segments.iter().map(|s| what(s) as f64 * share(s)).sum();
@@ -163,17 +163,21 @@ impl Store {
                         .first
                         .map_or(Timestamp(row.first), |t| t.min(Timestamp(row.first))),
                 );
-                status.last = Some(
-                    status
-                        .last
-                        .map_or(Timestamp(row.last), |t| t.max(Timestamp(row.last))),
-                );
+                status.last = Some(status.last.map_or(Timestamp(row.last_said()), |t| {
+                    t.max(Timestamp(row.last_said()))
+                }));
                 ours.push(row);
             }
         }
         status.growth = growth(&ours);
         if let Some(bytes) = self.meta(NEXT_ORDINAL)? {
             status.next_ordinal = decode(&bytes, "count of records")?;
+        }
+        // Records that name no host are on none.
+        if let Some(numbers) = self.table(&txn, NAME_NUMBERS)?
+            && let Some(nameless) = self.get(numbers.get(""))?
+        {
+            hosts.remove(&nameless.value());
         }
         status.hosts = hosts.len() as u64;
         status.logtypes = self.rows(self.table(&txn, LOGTYPES)?)?;
