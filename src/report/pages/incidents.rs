@@ -15,32 +15,41 @@ pub struct IncidentHit {
     pub reason: String,
 }
 
-static COLUMNS: [Column; 14] = [
-    Column::new("incident_memory_id", "id"),
-    Column::new("memory_type", "kind").shown(Shown::WithRoom(3)),
-    Column::new("title", "title").least(36),
-    Column::new("service", "service")
-        .least(8)
-        .shown(Shown::WithRoom(4)),
-    Column::new("hosts", "hosts")
-        .least(10)
-        .shown(Shown::WithRoom(2)),
-    Column::new("last_seen", "last seen"),
-    Column::new("reason", "why it matches")
-        .least(16)
-        .shown(Shown::WithRoom(1)),
-    Column::new("incident_type", "type").shown(Shown::Wide),
-    Column::new("status", "status").shown(Shown::Wide),
-    Column::new("summary", "summary").shown(Shown::Wide),
-    Column::new("check", "check").shown(Shown::Wide),
-    Column::new("event_count", "count").shown(Shown::Wide),
-    Column::new("created_at", "created").shown(Shown::Wide),
-    Column::new("candidate_id", "candidate").shown(Shown::Wide),
-];
+/// Why a memory matches is shown where something was looked for.
+static FOUND: [Column; 14] = columns(Shown::WithRoom(1));
+static LISTED: [Column; 14] = columns(Shown::Wide);
+
+const fn columns(reason: Shown) -> [Column; 14] {
+    [
+        Column::new("incident_memory_id", "id"),
+        Column::new("memory_type", "kind").shown(Shown::WithRoom(3)),
+        Column::new("title", "title").least(36),
+        Column::new("service", "service")
+            .least(8)
+            .shown(Shown::WithRoom(4)),
+        Column::new("hosts", "hosts")
+            .least(10)
+            .shown(Shown::WithRoom(2)),
+        Column::new("last_seen", "last seen"),
+        Column::new("reason", "why it matches")
+            .least(16)
+            .shown(reason),
+        Column::new("incident_type", "type").shown(Shown::Wide),
+        Column::new("status", "status").shown(Shown::Wide),
+        Column::new("summary", "summary").shown(Shown::Wide),
+        Column::new("check", "check").shown(Shown::Wide),
+        Column::new("event_count", "count").shown(Shown::Wide),
+        Column::new("created_at", "created").shown(Shown::Wide),
+        Column::new("candidate_id", "candidate").shown(Shown::Wide),
+    ]
+}
 
 /// Memories in the order given.
 pub fn incidents(found: &[IncidentHit], as_of: Timestamp) -> Report {
-    let mut sheet = Table::new(&COLUMNS);
+    let mut sheet = match found.iter().any(|hit| !hit.reason.is_empty()) {
+        true => Table::new(&FOUND),
+        false => Table::new(&LISTED),
+    };
     sheet.rows = found.iter().map(row).collect();
     let rows = found.iter().map(hit_value).collect();
     list_page(as_of, "results", rows, sheet, "No incidents.")
