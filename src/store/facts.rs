@@ -147,7 +147,7 @@ impl Store {
         Ok(fits)
     }
 
-    /// What was known of some fingerprints of a tenant as of a time (that of [`Facts::as_of`]), most frequent first.
+    /// What was known of some fingerprints of a tenant as of a time (that of [`crate::signature::Facts::as_of`]), most frequent first.
     pub fn members(
         &self,
         tenant: &str,
